@@ -1,0 +1,20 @@
+"""All addresses. Each wing and face brings its own list."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("duikou.portal.urls")),  # public window: no sign-in
+    path("", include("duikou.core.urls")),  # health, metrics, language
+    path("accounts/", include("allauth.urls")),
+    path("app/", include("duikou.web.urls")),  # home, search, jobs, audit trail, policy
+    path("app/places/", include("duikou.wings.places.urls")),
+    path("app/hospitals/", include("duikou.wings.hospitals.urls")),
+    path("app/people/", include("duikou.wings.people.urls")),
+    path("app/pairings/", include("duikou.wings.pairings.urls")),
+    path("api/v1/", include("duikou.api.urls")),
+]
+
+handler400 = "duikou.web.errors.bad_request"
+handler403 = "duikou.web.errors.denied"
+handler404 = "duikou.web.errors.missing"
+handler500 = "duikou.web.errors.broken"

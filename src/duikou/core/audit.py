@@ -1,0 +1,128 @@
+"""The hash-chained audit log: append and verify."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from duikou.core.models import AuditEvent, AuditHead
+from duikou.core.scope import Actor
+
+_LOCK = 0x6475696B  # any fixed number: writers of the chain queue up on it
+_FIELDS = (
+    "number", "at", "actor_id", "actor_label", "action", "target_type", "target_id", "target_label",
+    "scope_path", "before", "after", "reason", "request_id",
+)  # fmt: skip
+
+
+def _mac(text: str) -> str:
+    return hmac.new(settings.AUDIT_KEY, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _canonical(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+
+
+def _digest(previous: str, values: dict[str, Any]) -> str:
+    return _mac(previous + _canonical(values))
+
+
+def plain(values: Any) -> Any:
+    """`values` as it will come back from a JSON column (dates become text …)."""
+    return None if values is None else json.loads(_canonical({"v": values}))["v"]
+
+
+def _values(event: AuditEvent) -> dict[str, Any]:
+    values = {name: getattr(event, name) for name in _FIELDS}
+    values["at"] = event.at.astimezone(timezone.get_default_timezone()).isoformat(timespec="microseconds")
+    return values
+
+
+def append(
+    *,
+    actor: Actor,
+    action: str,
+    target_type: str,
+    target_id: str,
+    target_label: str,
+    scope_path: str,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
+    request_id: str = "",
+) -> AuditEvent:
+    """Add one event to the chain. Must run in the transaction of the act that it records."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit event belongs into the transaction of its act")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    head, _ = AuditHead.objects.get_or_create(id=1)
+    event = AuditEvent(
+        number=head.number + 1,
+        at=timezone.now(),
+        actor_id=actor.user_id,
+        actor_label=actor.label[:120],
+        action=action,
+        target_type=target_type,
+        target_id=target_id,
+        target_label=target_label[:200],
+        scope_path=scope_path,
+        before=plain(before),
+        after=plain(after),
+        reason=reason[:1000],
+        request_id=request_id,
+        previous=head.digest,
+    )
+    event.digest = _digest(head.digest, _values(event))
+    event.save(force_insert=True)
+    AuditHead.objects.filter(id=1).update(
+        number=event.number, digest=event.digest, seal=_mac(f"{event.number}:{event.digest}")
+    )
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where the chain does not hold."""
+
+    number: int
+    why: str
+
+
+def verify() -> Break | None:
+    """Recompute the whole chain; the first broken link, or None when all is well.
+
+    Finds a changed, removed, inserted or reordered event, a cut-off tail and a
+    forged head.
+    """
+    previous, expected = "0" * 64, 1
+    for event in _in_order():
+        if event.number != expected:
+            return Break(expected, f"事件 #{expected} 缺失 / event #{expected} is missing")
+        if event.previous != previous:
+            return Break(expected, f"事件 #{expected} 与前一事件不相接 / event #{expected} does not follow the one before")
+        if event.digest != _digest(previous, _values(event)):
+            return Break(expected, f"事件 #{expected} 内容被改动 / the content of event #{expected} was changed")
+        previous, expected = event.digest, expected + 1
+    head = AuditHead.objects.filter(id=1).first()
+    if head is None:
+        return None if expected == 1 else Break(expected - 1, "链头缺失 / the head of the chain is missing")
+    if head.number and head.seal != _mac(f"{head.number}:{head.digest}"):
+        return Break(head.number, "链头封印不符 / the head's seal does not fit")
+    if head.number != expected - 1 or head.digest != previous:
+        return Break(expected, f"事件 #{expected} 起被截断 / the chain is cut off from event #{expected} on")
+    return None
+
+
+def _in_order() -> Iterator[AuditEvent]:
+    return AuditEvent.objects.order_by("number").iterator(chunk_size=2000)

@@ -1,0 +1,1 @@
+"""Background jobs: the django-tasks interface with leases, progress and cancelling."""

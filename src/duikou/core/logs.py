@@ -1,0 +1,50 @@
+"""Structured logs: one JSON line per event (readable text in development)."""
+
+from __future__ import annotations
+
+import logging.config
+
+import structlog
+from django.conf import settings
+
+
+def configure() -> None:
+    """Send structlog and the standard library through the same formatter."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.LOG_JSON
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "lines": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                    "foreign_pre_chain": shared,
+                }
+            },
+            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+            "root": {"handlers": ["console"], "level": "INFO"},
+            "loggers": {
+                "django.request": {"level": "ERROR"},  # 4xx are ordinary answers
+                "axes": {"level": "WARNING"},
+                "django_structlog": {"level": "WARNING"},
+                "fontTools": {"level": "WARNING"},
+            },
+        }
+    )

@@ -1,0 +1,10 @@
+"""App configuration of the hospitals wing."""
+
+from django.apps import AppConfig
+
+
+class HospitalsConfig(AppConfig):
+    """Hospital register, names and aliases, departments, capability."""
+
+    name = "duikou.wings.hospitals"
+    label = "hospitals"

@@ -1,0 +1,10 @@
+"""App configuration of the pairings wing."""
+
+from django.apps import AppConfig
+
+
+class PairingsConfig(AppConfig):
+    """Rounds, pairings, imports, findings."""
+
+    name = "duikou.wings.pairings"
+    label = "pairings"

@@ -1,0 +1,39 @@
+"""Persons: staff of authorities and hospitals, with or without an account."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from duikou.core.models import User
+from duikou.core.scope import Scoped, ScopedQuerySet
+from duikou.wings.hospitals.models import Department, Hospital
+
+
+class Person(Scoped):
+    """Somebody who works for a hospital (人员): name, title, post."""
+
+    scope_fields = ("hospital__scope_path",)
+    read_permission = "person.view"
+
+    hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="persons")
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="persons"
+    )
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="person")
+    name = models.CharField(_("姓名"), max_length=60)
+    title = models.CharField(_("职称"), max_length=40, blank=True, default="")
+    post = models.CharField(_("职务"), max_length=40, blank=True, default="")
+    demonstration = models.BooleanField(_("演示数据"), default=False)
+    left_on = models.DateField(_("离任"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("人员")
+        ordering = ["hospital_id", "name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""App configuration of the places wing."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    """Divisions with history, boundaries, travel times."""
+
+    name = "duikou.wings.places"
+    label = "places"

@@ -1,0 +1,63 @@
+"""Fixtures shared by all tests. The database holds Zhejiang's real round once for the whole run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("DUIKOU_HOME", tempfile.mkdtemp(prefix="duikou-test-"))
+os.environ.setdefault("DUIKOU_TESTING", "1")
+os.environ.setdefault("DUIKOU_LOG_JSON", "0")
+
+import pytest
+
+SHARED = Path(os.environ.get("DUIKOU_SHARED", Path(__file__).resolve().parents[1] / ".." / "shared")).resolve()
+DAY = dt.date(2014, 3, 1)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of optional reference material; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"optional reference material is not there: set DUIKOU_SHARED (looked in {SHARED.name}/)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """Load divisions, register and the 2014 round once; each test sees them and rolls back its own changes."""
+    from duikou.wings.pairings import loading
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        loading.load_everything()
+
+
+@pytest.fixture
+def account(db: None) -> Callable[..., object]:
+    """Make an account with one role: `account("city_officer", "杭州市")`; the org by name, or none."""
+    from duikou.core.models import OrgUnit, RoleGrant, User
+
+    def make(role: str | None = None, org: str | None = None, username: str = "") -> User:
+        user = User.objects.create(username=username or f"u{User.objects.count() + 1}", display_name=role or "无角色")
+        user.set_unusable_password()
+        user.save()
+        if role:
+            unit = OrgUnit.objects.get(name=org) if org else OrgUnit.objects.get(kind="nation")
+            RoleGrant.objects.create(user=user, role=role, org=unit, valid_from=dt.date(2014, 1, 1))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def actor(account: Callable[..., object]) -> Callable[..., object]:
+    """Make an actor with one role at one organisation unit: `actor("city_officer", "杭州市")`."""
+    from duikou.core.scope import actor_for
+
+    def make(role: str | None = None, org: str | None = None) -> object:
+        return actor_for(account(role, org))  # type: ignore[arg-type]
+
+    return make
