@@ -148,11 +148,11 @@ def _read_value(name: str, entry: Fields, unit: Unit) -> Value | None:
 def _read_matrix(
     name: str, entry: Fields, unit: Unit, found: Mapping[str, object]
 ) -> dict[str, tuple[str, ...]] | None:
-    """Read a table from one hospital kind to the kinds that go with it."""
-    if unit is not Unit.KIND:
+    """Read a table of word lists, e.g. from one hospital kind to the kinds that go with it."""
+    if unit not in (Unit.KIND, Unit.TEXT):
         entry.fault(
-            f"参数 {name} 的值是表，单位只能是 kind",
-            f"the value of parameter {name} is a table, so its unit must be kind",
+            f"参数 {name} 的值是表，单位只能是 kind 或 text",
+            f"the value of parameter {name} is a table, so its unit must be kind or text",
             "value",
         )
         return None
@@ -160,12 +160,13 @@ def _read_matrix(
     for kind, accepted in found.items():
         if not isinstance(accepted, list) or not all(isinstance(item, str) for item in accepted):
             entry.fault(
-                f"参数 {name} 中 {kind} 应为类别列表",
-                f"in parameter {name}, {kind} must be an array of kinds",
+                f"参数 {name} 中 {kind} 应为文本列表",
+                f"in parameter {name}, {kind} must be an array of strings",
                 "value",
             )
             continue
-        _check_kinds(name, entry, [kind, *accepted])
+        if unit is Unit.KIND:
+            _check_kinds(name, entry, [kind, *accepted])
         matrix[kind] = tuple(accepted)
     return matrix
 
