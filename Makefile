@@ -1,0 +1,77 @@
+# Duikou: `make` lists what can be done. Two suffice: `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit test-postgres test-browser test-kill lint types imports messages vendor bench bench-web demo-reset lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+$(RUN_STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "A virtual environment could not be made. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what Duikou needs into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(RUN_STAMP) ## serve the site with Zhejiang's round on 127.0.0.1:$PORT (default 8000)
+	@$(BIN)/duikou serve --port $(PORT)
+
+test: $(DEV_STAMP) ## run every test that this machine can run; says what it skipped and why
+	@$(BIN)/python scripts/test.py
+
+test-unit: $(DEV_STAMP) ## run the tests without a browser on SQLite only
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/spec tests/wings
+
+test-postgres: $(DEV_STAMP) ## run the database tests on a throw-away PostgreSQL
+	@scripts/with_postgres $(BIN)/python -m pytest -q -n 2 tests/wings tests/spec
+
+test-browser: $(DEV_STAMP) ## walk the pages in a real browser (Debian: apt-get install chromium fonts-noto-cjk)
+	@$(BIN)/python -m pytest -q tests/browser
+
+test-kill: $(DEV_STAMP) ## kill imports and jobs at random moments, on both databases
+	@$(BIN)/python -m pytest -q tests/kill
+	@scripts/with_postgres $(BIN)/python -m pytest -q tests/kill
+
+lint: $(DEV_STAMP) ## check style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(DEV_STAMP) ## check types
+	@$(BIN)/mypy
+
+imports: $(DEV_STAMP) ## check that imports run downward only
+	@$(BIN)/lint-imports
+
+messages: $(DEV_STAMP) ## collect texts, report what lacks English, compile the catalogues
+	@$(BIN)/python scripts/messages.py
+
+vendor: $(DEV_STAMP) ## fetch the front-end files anew from the npm registry and compare digests
+	@$(BIN)/python scripts/vendor.py
+
+bench: $(DEV_STAMP) ## measure the engines; prints ratios against a peer in the same run
+	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+
+bench-web: $(DEV_STAMP) ## measure CPU per request of the lists on PostgreSQL
+	@scripts/with_postgres $(BIN)/python tests/bench/bench_web.py
+
+demo-reset: $(RUN_STAMP) ## remove the demonstration data and make them anew
+	@$(BIN)/duikou demo clear && $(BIN)/duikou demo load
+
+lock: ## resolve the dependencies anew (needs uv); lock files hold hashes and no addresses
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and caches (not var/, where the data are)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info src/*.egg-info
