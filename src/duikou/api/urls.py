@@ -1,5 +1,7 @@
 """Addresses of the REST API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from duikou.api.root import api
+
+urlpatterns = [path("", api.urls)]
