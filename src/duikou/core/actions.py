@@ -61,7 +61,8 @@ def require(actor: Actor, permission: str, paths: tuple[str, ...] | None) -> Non
     if not (allowed or actor.is_system):
         label = permissions()[permission].label
         raise Denied(
-            _("您在此范围内没有“%(permission)s”的权限。如工作需要，请联系系统管理员授权。") % {"permission": label}
+            _("您在此范围内没有“%(permission)s”的权限。如工作需要，请联系系统管理员授权。")
+            % {"permission": label}
         )
 
 

@@ -29,7 +29,9 @@ def _mac(text: str) -> str:
 
 
 def _canonical(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+    return json.dumps(
+        values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder
+    )
 
 
 def _digest(previous: str, values: dict[str, Any]) -> str:
@@ -110,9 +112,14 @@ def verify() -> Break | None:
         if event.number != expected:
             return Break(expected, f"事件 #{expected} 缺失 / event #{expected} is missing")
         if event.previous != previous:
-            return Break(expected, f"事件 #{expected} 与前一事件不相接 / event #{expected} does not follow the one before")
+            return Break(
+                expected,
+                f"事件 #{expected} 与前一事件不相接 / event #{expected} does not follow the one before",
+            )
         if event.digest != _digest(previous, _values(event)):
-            return Break(expected, f"事件 #{expected} 内容被改动 / the content of event #{expected} was changed")
+            return Break(
+                expected, f"事件 #{expected} 内容被改动 / the content of event #{expected} was changed"
+            )
         previous, expected = event.digest, expected + 1
     head = AuditHead.objects.filter(id=1).first()
     if head is None:

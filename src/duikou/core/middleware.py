@@ -46,9 +46,9 @@ class PasswordChangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and user.must_change_password:  # type: ignore[union-attr]
-            if request.path not in {reverse(name) for name in self.ALLOWED}:
-                return redirect("account_change_password")
+        waiting = user.is_authenticated and user.must_change_password  # type: ignore[union-attr]
+        if waiting and request.path not in {reverse(name) for name in self.ALLOWED}:
+            return redirect("account_change_password")
         return self.get_response(request)
 
 

@@ -32,7 +32,12 @@ class OrgUnit(models.Model):
     kind = models.CharField(_("级别"), max_length=12, choices=Kind)
     name = models.CharField(_("名称"), max_length=120)
     parent = models.ForeignKey(
-        "self", verbose_name=_("上级"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("上级"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     path = PathField(unique=True, null=True, default=None, editable=False)
 
@@ -42,7 +47,8 @@ class OrgUnit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="core_orgunit_only_nation_has_no_parent",
-                condition=Q(kind="nation", parent__isnull=True) | (~Q(kind="nation") & Q(parent__isnull=False)),
+                condition=Q(kind="nation", parent__isnull=True)
+                | (~Q(kind="nation") & Q(parent__isnull=False)),
             ),
         ]
 
@@ -111,7 +117,7 @@ class RoleGrant(Scoped):
 
 
 class ApiToken(models.Model):
-    """A token for the REST API (接口令牌): only its digest is kept; it never allows more than its owner may."""
+    """A token for the REST API (接口令牌): kept as a digest; never allows more than its owner may."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(_("用途"), max_length=60)

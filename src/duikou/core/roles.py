@@ -62,7 +62,13 @@ def _catalogue() -> tuple[Mapping[str, Permission], Mapping[str, Role]]:
         if unknown := set(entry["kinds"]) - set(ORG_KINDS):
             raise ValueError(f"roles.toml: role {key} lists unknown levels {sorted(unknown)}")
         found[key] = Role(
-            key, entry["zh"], entry["en"], entry["about_zh"], entry["about_en"], tuple(entry["kinds"]), allowed
+            key,
+            entry["zh"],
+            entry["en"],
+            entry["about_zh"],
+            entry["about_en"],
+            tuple(entry["kinds"]),
+            allowed,
         )
     return permissions, found
 

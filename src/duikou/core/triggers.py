@@ -30,7 +30,8 @@ def install(using: str = "default", **_: Any) -> None:
         else:
             cursor.execute(
                 "CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+                f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' "
+                "USING ERRCODE = 'integrity_constraint_violation'; END $$"
             )
             for event, name in NAMES.items():
                 cursor.execute(

@@ -93,9 +93,7 @@ def load(package: str, name: str = "workflow.toml") -> dict[str, Workflow]:
     raw = tomllib.loads(resources.files(package).joinpath(name).read_text("utf-8"))
     found = {}
     for key, entry in raw.items():
-        states = {
-            k: State(k, v["zh"], v["en"], v.get("open", False)) for k, v in entry["states"].items()
-        }
+        states = {k: State(k, v["zh"], v["en"], v.get("open", False)) for k, v in entry["states"].items()}
         steps = {
             k: Transition(
                 k, v["zh"], v["en"], tuple(v["from"]), v["to"], v["permission"], v.get("reason", False)
@@ -106,7 +104,9 @@ def load(package: str, name: str = "workflow.toml") -> dict[str, Workflow]:
             if unknown := {*step.sources, step.target} - states.keys():
                 raise ValueError(f"{package}/{name}: {key}.{step.id} names unknown states {sorted(unknown)}")
             if step.permission not in permissions():
-                raise ValueError(f"{package}/{name}: {key}.{step.id} names unknown permission {step.permission}")
+                raise ValueError(
+                    f"{package}/{name}: {key}.{step.id} names unknown permission {step.permission}"
+                )
         if entry["initial"] not in states:
             raise ValueError(f"{package}/{name}: {key} starts in unknown state {entry['initial']}")
         found[key] = Workflow(key, entry["initial"], states, steps)

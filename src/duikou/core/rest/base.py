@@ -92,7 +92,12 @@ class Api(NinjaAPI):
             self.add_exception_handler(kind, handler)
 
     def problem(
-        self, request: HttpRequest, status: int, code: str, message: str, fields: dict[str, list[str]] | None = None
+        self,
+        request: HttpRequest,
+        status: int,
+        code: str,
+        message: str,
+        fields: dict[str, list[str]] | None = None,
     ) -> HttpResponse:
         """An error answer."""
         return self.create_response(
@@ -107,12 +112,16 @@ class Api(NinjaAPI):
         assert isinstance(error, ValidationError)
         fields: dict[str, list[str]] = {}
         for entry in error.errors:
-            where = ".".join(str(part) for part in entry["loc"] if part not in ("body", "query", "path", "payload"))
+            where = ".".join(
+                str(part) for part in entry["loc"] if part not in ("body", "query", "path", "payload")
+            )
             fields.setdefault(where or "body", []).append(entry["msg"])
         return self.problem(request, 422, "invalid", _("输入不符合接口约定，见 fields。"), fields)
 
     def _conflict(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        return self.problem(request, 409, "conflict", _("与已有数据冲突：同样的记录已存在，或被引用的记录已变动。"))
+        return self.problem(
+            request, 409, "conflict", _("与已有数据冲突：同样的记录已存在，或被引用的记录已变动。")
+        )
 
     def _unknown_caller(self, request: HttpRequest, error: Exception) -> HttpResponse:
         response = self.problem(

@@ -10,7 +10,9 @@ from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-TEXT_PATTERN = r"^[^\x00-\x1f\x7f]*$"  # no control characters: they are never meant, and PostgreSQL refuses NUL
+TEXT_PATTERN = (
+    r"^[^\x00-\x1f\x7f]*$"  # no control characters: they are never meant, and PostgreSQL refuses NUL
+)
 LINES_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 
