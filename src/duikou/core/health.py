@@ -51,11 +51,10 @@ def _checks() -> dict[str, dict[str, Any]]:
 
 
 def _version() -> str:
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sqlite_version()")
-            return str(cursor.fetchone()[0])
-    return ".".join(map(str, divmod(connection.pg_version, 10000)))
+    question = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return str(cursor.fetchone()[0])
 
 
 @require_GET

@@ -59,8 +59,8 @@ def _catalogue() -> tuple[Mapping[str, Permission], Mapping[str, Role]]:
         allowed = frozenset(entry["permissions"])
         if unknown := allowed - permissions.keys():
             raise ValueError(f"roles.toml: role {key} lists unknown permissions {sorted(unknown)}")
-        if unknown := set(entry["kinds"]) - set(ORG_KINDS):
-            raise ValueError(f"roles.toml: role {key} lists unknown levels {sorted(unknown)}")
+        if strange := set(entry["kinds"]) - set(ORG_KINDS):
+            raise ValueError(f"roles.toml: role {key} lists unknown levels {sorted(strange)}")
         found[key] = Role(
             key,
             entry["zh"],

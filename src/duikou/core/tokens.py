@@ -27,7 +27,7 @@ def _digest(token: str) -> str:
 
 def of(actor: Actor) -> QuerySet[ApiToken]:
     """The actor's own tokens."""
-    return ApiToken.objects.filter(user_id=actor.user_id)
+    return ApiToken.objects.filter(user_id=actor.user_id or 0)
 
 
 def create(*, actor: Actor, name: str, scopes: Collection[str], days: int) -> tuple[ApiToken, str]:
@@ -52,7 +52,7 @@ def create(*, actor: Actor, name: str, scopes: Collection[str], days: int) -> tu
     token = PREFIX + secrets.token_urlsafe(32)
     with act("token.created", actor=actor, permission="token.manage") as event:
         row = ApiToken.objects.create(
-            user_id=actor.user_id,
+            user_id=actor.user_id or 0,
             name=name,
             digest=_digest(token),
             hint=token[:8],

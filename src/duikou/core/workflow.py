@@ -141,7 +141,7 @@ def move(
         ).update(state=step.target, version=models.F("version") + 1, **(changes or {}))
         if not won:
             current = model._default_manager.filter(pk=row.pk).values_list("state", flat=True).first()
-            label = workflow.states[current].label if current in workflow.states else str(current)
+            label = workflow.states[current].label if current else _("已删除")
             raise Conflict(
                 _("“%(step)s”没有执行：该记录目前为“%(state)s”，或刚被他人改动。请刷新后再试。")
                 % {"step": step.label, "state": label}

@@ -104,11 +104,11 @@ class Api(NinjaAPI):
             request, {"code": code, "message": message, "fields": fields or {}}, status=status
         )
 
-    def _told(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _told(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         assert isinstance(error, DuikouError)
         return self.problem(request, error.status, error.code, str(error.message), error.fields)
 
-    def _invalid(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _invalid(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         assert isinstance(error, ValidationError)
         fields: dict[str, list[str]] = {}
         for entry in error.errors:
@@ -118,28 +118,28 @@ class Api(NinjaAPI):
             fields.setdefault(where or "body", []).append(entry["msg"])
         return self.problem(request, 422, "invalid", _("输入不符合接口约定，见 fields。"), fields)
 
-    def _conflict(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _conflict(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         return self.problem(
             request, 409, "conflict", _("与已有数据冲突：同样的记录已存在，或被引用的记录已变动。")
         )
 
-    def _unknown_caller(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _unknown_caller(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         response = self.problem(
             request, 401, "unauthenticated", _("未登录或令牌无效。请在 Authorization 头中给出 Bearer 令牌。")
         )
         response["WWW-Authenticate"] = "Bearer"
         return response
 
-    def _too_many(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _too_many(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         assert isinstance(error, Throttled)
         response = self.problem(request, 429, "too_many", _("请求过于频繁，请稍后再试。"))
         response["Retry-After"] = str(int(error.wait or 1) + 1)
         return response
 
-    def _missing(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _missing(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         return self.problem(request, 404, "missing", _("没有这条记录，或不在您的查看范围内。"))
 
-    def _plain(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _plain(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         assert isinstance(error, HttpError)
         code = {400: "bad_request", 405: "method", 415: "media_type"}.get(error.status_code, "error")
         return self.problem(request, error.status_code, code, error.message)
