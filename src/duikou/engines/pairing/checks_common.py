@@ -175,10 +175,10 @@ def period(row: Row, round_: Round) -> tuple[date, date]:
 def uncovered_units(reading: Reading, spec: RuleSpec) -> tuple[Unit, ...]:
     """Return the units of the rule's kinds with fewer recipients than its minimum."""
     kinds, minimum = words(spec, "unit_kinds"), whole(spec, "minimum", 1)
-    tables = spec.parameters.get("tables")
-    covering = (
-        reading.recipients_of_unit if tables is None else reading.recipients_in_tables(words(spec, "tables"))
-    )
+    if "tables" in spec.parameters:
+        covering = reading.recipients_in_tables(words(spec, "tables"))
+    else:
+        covering = reading.recipients_of_unit
     return tuple(
         unit
         for unit in reading.units.values()

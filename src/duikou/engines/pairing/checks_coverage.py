@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from duikou.engines.pairing import texts_load as texts
+from duikou.engines.pairing import texts_coverage as texts
 from duikou.engines.pairing.checks_common import (
     Reading,
     finding,
@@ -12,14 +12,14 @@ from duikou.engines.pairing.checks_common import (
     whole,
     words,
 )
-from duikou.engines.pairing.checks_load import loads
+from duikou.engines.pairing.checks_load import PROVINCE, room_by_city
 from duikou.engines.pairing.model import Finding, RuleSpec, Severity, Unit
 
 
 def county_without_recipient(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
     """S1 §一(一), §三(一): find counties with fewer recipients, in any table, than `minimum`."""
     minimum = whole(spec, "minimum")
-    room = _room_by_city(reading)
+    room = room_by_city(reading)
     for unit in uncovered_units(reading, spec):
         yield finding(
             spec,
@@ -29,7 +29,7 @@ def county_without_recipient(reading: Reading, spec: RuleSpec) -> Iterator[Findi
                 unit.city,
                 minimum=minimum,
                 count=len(reading.recipients_of_unit.get(unit.code, ())),
-                free=room.get(unit.city_code, []),
+                free=room.get(unit.city_code) or room.get(PROVINCE, []),
             ),
             subjects=[_subject(unit)],
         )
@@ -37,13 +37,18 @@ def county_without_recipient(reading: Reading, spec: RuleSpec) -> Iterator[Findi
 
 def county_outside_city_tables(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
     """S1 §四(一): find counties without a row in the cities' tables, whatever the province's gives."""
+    tables, minimum = words(spec, "tables"), whole(spec, "minimum", 1)
+    covering = reading.recipients_in_tables(tables)
     for unit in uncovered_units(reading, spec):
         rows = [row for party in reading.recipients_of_unit.get(unit.code, ()) for row in party.rows]
-        elsewhere = [(row.supporter_printed, row.recipient_printed) for row in rows]
+        elsewhere = [
+            (row.supporter_printed, row.recipient_printed) for row in rows if row.table not in tables
+        ]
+        count = len(covering.get(unit.code, ()))
         yield finding(
             spec,
             Severity.WARNING,
-            texts.not_in_city_table(unit.name, unit.city, elsewhere),
+            texts.not_in_city_table(unit.name, unit.city, count, minimum, elsewhere),
             subjects=[_subject(unit)],
             rows=rows,
         )
@@ -84,20 +89,3 @@ def main_hospital_not_named(reading: Reading, spec: RuleSpec) -> Iterator[Findin
 
 def _subject(unit: Unit) -> tuple[str, str]:
     return f"unit:{unit.code}", unit.name
-
-
-def _room_by_city(reading: Reading) -> dict[str, list[tuple[str, int]]]:
-    """Return each city's general supporters below the load rule's number, least loaded first."""
-    load_rule = reading.rules.get("PAIR-01")
-    if load_rule is None:
-        return {}
-    target = whole(load_rule, "target")
-    room: dict[str, list[tuple[str, int]]] = {}
-    for supporter, recipients in loads(reading, words(load_rule, "kinds")):
-        if len(recipients) < target:
-            cities = {reading.city_of_heading(row.group) for row in supporter.rows if row.group}
-            for city_code in cities - {None}:
-                room.setdefault(str(city_code), []).append((supporter.printed, len(recipients)))
-    for supporters in room.values():
-        supporters.sort(key=lambda supporter: supporter[1])
-    return room

@@ -40,12 +40,14 @@ class DivisionForm:
     bare_district: bool = False  # short form of a district, which may be an ordinary word
 
 
-_MINORITIES = (
-    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 "
-    "佤族 畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 "
-    "锡伯族 阿昌族 普米族 塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 "
-    "赫哲族 门巴族 珞巴族 基诺族 各族 蒙古 回 哈萨克 维吾尔 柯尔克孜 壮 塔吉克 锡伯"
-).split()
+# Peoples named in autonomous counties (景宁畲族自治县); a short name leaves them out (景宁).
+_PEOPLES = re.compile(
+    "(?:蒙古族?|回族|藏族|维吾尔族?|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族"
+    "|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族|高山族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜族?|土族"
+    "|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族?|阿昌族|普米族|塔吉克族?|怒族|乌孜别克族"
+    "|俄罗斯族|鄂温克族|德昂族|保安族|裕固族|京族|塔塔尔族|独龙族|鄂伦春族|赫哲族|门巴族|珞巴族|基诺族"
+    "|各族)+$"
+)
 _PROVINCE_END = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|省$|市$")
 _UNIT_END = re.compile(r"(?:自治县|自治旗|自治州|新区|林区|特区|地区|盟|区|县|市|旗)$")
 # 温州医科大学… and 浙江大学… are names of schools, not hospitals of that place.
@@ -58,15 +60,8 @@ _DIVISION_END = "市县区旗"
 def _stem(name: str) -> str:
     """Return a division's name without its kind word and without the peoples in it."""
     stem = _UNIT_END.sub("", name)
-    if name.endswith(("自治县", "自治旗", "自治州")):
-        shortened = True
-        while shortened:
-            shortened = False
-            for people in _MINORITIES:
-                if stem.endswith(people) and len(stem) - len(people) >= 2:
-                    stem, shortened = stem.removesuffix(people), True
-                    break
-    return stem
+    without_peoples = _PEOPLES.sub("", stem)
+    return without_peoples if "自治" in name and len(without_peoples) >= 2 else stem
 
 
 def _unit_forms(unit: Unit) -> Iterator[DivisionForm]:

@@ -1,8 +1,9 @@
 """How the audit's sentences list names, count and point at rows, in both languages.
 
-The sentences themselves stand in texts_load, texts_support, texts_fit and texts_data:
-one function per rule, saying what the policy expects, what the tables show and what an
-officer can do about it, with names and numbers. Names stay as printed.
+The sentences themselves stand in texts_load, texts_coverage, texts_support,
+texts_fit and texts_data: one function per rule, saying what the policy expects, what
+the tables show and what an officer can do about it, with names and numbers. Names
+stay as printed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duikou.engines.pairing.model import Row, Text
-
-PROVINCE_TABLE = "1"
-CITY_TABLE = "2"
 
 # More names than this are counted, not listed; the finding's subjects hold them all.
 _LIST_LIMIT = 20
@@ -55,14 +53,9 @@ def where(rows: Sequence[Row]) -> Text:
     return Text(f"第{'、'.join(positions)}行", f"{noun} {', '.join(positions)}")
 
 
-def table_name(row: Row) -> Text:
-    """Name the table that a row is printed in."""
-    if row.table == PROVINCE_TABLE:
-        return Text("省级表", "the province's table")
-    if row.table == CITY_TABLE:
-        heading = row.group or ""
-        return Text(
-            f"{heading}表" if heading else "市级表",
-            f"the table of {heading}" if heading else "a city's table",
-        )
-    return Text(f"表{row.table}", f"table {row.table}")
+def with_load(supporters: Sequence[tuple[str, int]]) -> Text:
+    """List supporters with the number of their recipients."""
+    return Text(
+        names_zh([f"{name}（现{load}所）" for name, load in supporters]),
+        names_en([f"{name} (now {load})" for name, load in supporters]),
+    )

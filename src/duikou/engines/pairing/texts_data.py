@@ -24,7 +24,7 @@ def misspelt(printed: Sequence[str], registered: str, rows: Sequence[Row]) -> Wo
         found=Text(_quoted_zh(printed), _quoted_en(printed)),
         message=Text(
             f"{place.zh}印作{_quoted_zh(printed)}，应为{registered}；已按{registered}处理。",
-            f"{place.en.capitalize()}: {_quoted_en(printed)} is a misprint of {registered} and was read as such.",
+            f"{place.en.capitalize()}: {_quoted_en(printed)} is a misprint of {registered}; read as such.",
         ),
         suggestion=Text(f"正式文本更正为{registered}。", f"Correct the published table to {registered}."),
     )
@@ -38,7 +38,7 @@ def short_or_variant(printed: Sequence[str], registered: str, rows: Sequence[Row
         found=Text(_quoted_zh(printed), _quoted_en(printed)),
         message=Text(
             f"{place.zh}用{_quoted_zh(printed)}，在册名称为{registered}；已对应。",
-            f"{place.en.capitalize()}: {_quoted_en(printed)} stands for the registered {registered}; matched.",
+            f"{place.en.capitalize()}: {_quoted_en(printed)} stands for {registered}; matched.",
         ),
         suggestion=Text(
             f"协议和上报材料用全称{registered}。",
@@ -54,7 +54,8 @@ def without_city(printed: Sequence[str]) -> Wording:
         found=Text(f"{len(printed)}所省略市名", f"{counted(len(printed), 'name')} without it"),
         message=Text(
             f"{len(printed)}所市辖区医院的名称省略了市名，已对应：{names_zh(printed)}。",
-            f"{counted(len(printed), 'district hospital')} printed without the city; matched: {names_en(printed)}.",
+            f"{counted(len(printed), 'district hospital')} printed without the city; matched: "
+            f"{names_en(printed)}.",
         ),
         suggestion=Text(
             "协议和上报材料补上市名，无需逐一处理。",
@@ -72,7 +73,7 @@ def dated_name(printed: Sequence[str], registered: str, unit: str, rows: Sequenc
         found=Text(_quoted_zh(printed), _quoted_en(printed)),
         message=Text(
             f"{place.zh}的{_quoted_zh(printed)}是旧名，本轮开始前已变更，应为{registered}。{division.zh}",
-            f"{place.en.capitalize()}: {_quoted_en(printed)} is a former name, changed before the round began; "
+            f"{place.en.capitalize()}: {_quoted_en(printed)} had changed before the round began; "
             f"it is {registered}.{division.en}",
         ),
         suggestion=Text(f"正式文本改用{registered}。", f"Use {registered} in the published table."),
@@ -91,7 +92,8 @@ def probable_duplicates(printed: Sequence[str]) -> Wording:
         ),
         suggestion=Text(
             "向当地卫生行政部门核实：是同一所的，在医院名册中合并；不是的，登记为两所并注明。",
-            "Ask the local health authority: merge them in the register if they are one, record that they are two if not.",
+            "Ask the local health authority: if they are one, merge them in the register; "
+            "if not, record that they are two.",
         ),
     )
 
@@ -103,13 +105,15 @@ def unresolved(printed: str, similar: Sequence[str], rows: Sequence[Row]) -> Wor
         found = Text(f"仅有相似的：{names_zh(similar)}", f"only similar ones: {names_en(similar)}")
         suggestion = Text(
             f"核对“{printed}”是否就是{names_zh(similar)}：是则确认并存为别名，否则新登记。",
-            f"Check whether “{printed}” is {names_en(similar)}: confirm it and keep it as an alias, or register a new hospital.",
+            f"Check whether “{printed}” is {names_en(similar)}: confirm it as an alias, "
+            f"or register a new hospital.",
         )
     else:
         found = Text("名册中没有相近的医院", "nothing like it in the register")
         suggestion = Text(
             f"核对原文；无误则登记“{printed}”，或指定它对应的在册医院。",
-            f"Check the source; if it is right, register “{printed}” or name the registered hospital that it stands for.",
+            f"Check the source; if it is right, register “{printed}” "
+            f"or name the registered hospital that it stands for.",
         )
     return Wording(
         expected=Text("对应到名册中的一所医院", "one hospital of the register"),
@@ -134,11 +138,13 @@ def running_number(
         found=Text("、".join(shown), ", ".join(shown)),
         message=Text(
             f"{supporter}的支援数印作{'、'.join(shown)}，应依次为1至{len(right)}（{place.zh}）。",
-            f"The running numbers of {supporter} read {', '.join(shown)} instead of 1 to {len(right)} ({place.en}).",
+            f"The running numbers of {supporter} read {', '.join(shown)}, "
+            f"not 1 to {len(right)} ({place.en}).",
         ),
         suggestion=Text(
             f"对照原表{place.zh}：有无漏行、并行或行序颠倒，改正后重新导入。",
-            f"Compare {place.en} with the source for a lost, merged or misplaced row; correct and import again.",
+            f"Compare {place.en} with the source: is a row lost, merged or misplaced? "
+            f"Correct it and import again.",
         ),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from duikou.engines.pairing.model import HospitalKind, Text
 from duikou.engines.pairing.texts import Wording
 
-
 DEVELOPMENT_ZONE = Text("开发区医院", "hospital of a development zone")
 
 _OWNER_NAMES = {
@@ -53,12 +52,13 @@ def mismatch(
         found=Text(f"受援方类别：{recipient_kind.zh}", f"kind of the recipient: {recipient_kind.en}"),
         message=Text(
             f"{supporter}（{supporter_kind.zh}）支援{recipient}（{recipient_kind.zh}），类别不对应；方案未禁止，请核实。",
-            f"{supporter} ({supporter_kind.en}) supports {recipient} ({recipient_kind.en}): the kinds do not match. "
-            f"The plan does not forbid it; please check.",
+            f"{supporter} ({supporter_kind.en}) supports {recipient} ({recipient_kind.en}): "
+            f"the kinds do not match. The plan does not forbid it; please check.",
         ),
         suggestion=Text(
             f"写明{supporter}帮扶{recipient}的具体科室；或改配类别对应的支援医院。",
-            f"Name the department of {recipient} that {supporter} supports, or pair it with a supporter of its kind.",
+            f"Name the department of {recipient} that {supporter} supports, "
+            f"or pair it with a supporter of its kind.",
         ),
     )
 
@@ -75,7 +75,8 @@ def not_county_level(recipient: str, reasons: Sequence[Text]) -> Wording:
         ),
         suggestion=Text(
             f"确认{recipient}是否应计入县级医院的覆盖；必要时为当地县级医院另行结对。",
-            f"Confirm whether {recipient} counts towards coverage; if not, pair a county-level hospital there as well.",
+            f"Confirm whether {recipient} counts towards coverage; "
+            f"if not, pair a county-level hospital there as well.",
         ),
     )
 
@@ -108,7 +109,8 @@ def cross_city(
         found=Text(f"{recipient}在{own_city}", f"{recipient} lies in {own_city}"),
         message=Text(
             f"{table_city}表中，{supporter}支援{own_city}的{recipient}，属跨市结对。{also.zh}",
-            f"In the table of {table_city}, {supporter} supports {recipient} of {own_city}: across cities. {also.en}".rstrip(),
+            f"In the table of {table_city}, {supporter} supports {recipient} of {own_city}: "
+            f"across cities. {also.en}".rstrip(),
         ),
         suggestion=suggestion,
     )

@@ -26,7 +26,7 @@ def several_supporters(
         found = Text(f"{len(supporters)}所：{who_zh}", f"{len(supporters)}: {who_en}")
         suggestion = Text(
             f"保留一所；或为{names_zh(supporters[allowed:])}写明不同的帮扶科室和理由。",
-            f"Keep one; or give {names_en(supporters[allowed:])} different departments and record the reason.",
+            f"Keep one; or give {names_en(supporters[allowed:])} other departments and record the reason.",
         )
     return Wording(
         expected=Text(
@@ -42,7 +42,7 @@ def several_supporters(
 
 
 def gap(recipient: str, last: str, first: str, days: int, allowed: int) -> Wording:
-    """Days without support between two pairings of a recipient (dates are the last and first supported day)."""
+    """Days without support of a recipient; `last` and `first` are its supported days around them."""
     return Wording(
         expected=Text(
             f"前后衔接，间断不超过{allowed}天", f"no more than {counted(allowed, 'day')} without support"
@@ -50,7 +50,8 @@ def gap(recipient: str, last: str, first: str, days: int, allowed: int) -> Wordi
         found=Text(f"间断{days}天", counted(days, "day") + " without support"),
         message=Text(
             f"{recipient}的支援在{last}结束，下一次从{first}开始，间断{days}天。",
-            f"Support of {recipient} ended on {last} and began again on {first}: {counted(days, 'day')} without.",
+            f"Support of {recipient} ended on {last} and began again on {first}: "
+            f"{counted(days, 'day')} without.",
         ),
         suggestion=Text(
             f"延长前一结对，或把后一结对的开始日期提前到{last}的次日。",
