@@ -189,3 +189,6 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+
+from duikou.core.search.models import SearchEntry  # noqa: E402,F401  (a table of this app)

@@ -1,0 +1,54 @@
+"""How text becomes index terms.
+
+Chinese has no spaces: each run of Chinese characters is cut into overlapping pairs
+(人民医院 → 人民 民医 医院), so that any two-character word is found exactly. Other runs
+(latin, digits) are kept whole in lower case. Pinyin and initials stand in columns of
+their own, without spaces, and are matched as substrings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+# CJK ideographs incl. extensions and compatibility forms (𠮷 lies outside the basic plane), and 〇.
+_RUN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9a-z]+")
+_SAME = str.maketrans({"於": "于"})  # old and new writing of one character: either finds both
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: width, case and the two writings of 于 made alike."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_SAME)
+
+
+def runs(text: str) -> list[str]:
+    """Runs of Chinese characters, and of latin letters and digits, in order."""
+    return _RUN.findall(fold(text))
+
+
+def is_chinese(run: str) -> bool:
+    """Whether a run is Chinese characters."""
+    return not run.isascii()
+
+
+def terms(text: str) -> list[str]:
+    """Index terms: pairs of Chinese characters, single characters of one-character runs, whole other runs."""
+    found: list[str] = []
+    for run in runs(text):
+        if is_chinese(run) and len(run) > 1:
+            found += [run[i : i + 2] for i in range(len(run) - 1)]
+        else:
+            found.append(run)
+    return found
+
+
+def pinyin(text: str) -> str:
+    """Pinyin without tones and spaces: 安吉 → anji."""
+    return "".join(lazy_pinyin("".join(filter(is_chinese, runs(text)))))
+
+
+def initials(text: str) -> str:
+    """First letters of the pinyin: 安吉县 → ajx."""
+    return "".join(lazy_pinyin("".join(filter(is_chinese, runs(text))), style=Style.FIRST_LETTER))
