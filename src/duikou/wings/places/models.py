@@ -12,6 +12,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from duikou.core.models import OrgUnit
@@ -48,18 +49,27 @@ class Division(models.Model):
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
     code = models.CharField(_("代码"), max_length=6)
     name = models.CharField(_("名称"), max_length=40)
-    name_en = models.CharField(_("拼音名"), max_length=60, blank=True, default="")
+    name_en = models.CharField(_("英文名"), max_length=60, blank=True, default="")
+    pinyin = models.CharField(_("拼音"), max_length=60, blank=True, default="")  # syllables, no tones
     parent = models.ForeignKey(
-        "self", verbose_name=_("上级"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("上级"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     org = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="divisions")
     valid_from = models.DateField(_("起"))
+    since_known = models.BooleanField(_("起始日期确知"), default=True)  # else: it existed at the latest then
     valid_to = models.DateField(_("止（不含）"), null=True, blank=True)
     seat_name = models.CharField(_("驻地"), max_length=40, blank=True, default="")
     seat_lon = models.FloatField(_("驻地经度"), null=True, blank=True)  # WGS84 degrees
     seat_lat = models.FloatField(_("驻地纬度"), null=True, blank=True)
     coord_source = models.CharField(_("坐标来源"), max_length=80, blank=True, default="")
-    ferry = models.BooleanField(_("须轮渡"), default=False)  # great-circle estimates do not hold
+    # Where a ferry is needed, great-circle estimates of time do not hold.
+    ferry = models.BooleanField(_("须轮渡"), default=False)
+    ferry_until = models.DateField(_("轮渡至（不含）"), null=True, blank=True)  # a bridge opened
 
     objects = DivisionQuerySet.as_manager()
 
@@ -69,7 +79,9 @@ class Division(models.Model):
         constraints = [
             models.UniqueConstraint(name="places_division_code_and_start", fields=["code", "valid_from"]),
             models.UniqueConstraint(
-                name="places_division_one_current_per_code", fields=["code"], condition=Q(valid_to__isnull=True)
+                name="places_division_one_current_per_code",
+                fields=["code"],
+                condition=Q(valid_to__isnull=True),
             ),
             models.CheckConstraint(
                 name="places_division_dates_in_order",
@@ -86,31 +98,57 @@ class Division(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """The name in the language of the request; English keeps the Chinese name beside it."""
+        english = (get_language() or "").startswith("en") and self.name_en
+        return f"{self.name_en} {self.name}" if english else self.name
+
+    def needs_ferry(self, day: dt.date) -> bool:
+        """Whether the way there needs a ferry on `day`."""
+        return self.ferry and (self.ferry_until is None or day < self.ferry_until)
+
 
 class DivisionChange(models.Model):
-    """A change of divisions (区划变更) with its three dates and documents."""
+    """One approved change of divisions (区划变更) with its three dates and documents."""
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", _("已核对")
+        MEDIUM = "medium", _("部分待核实")
 
     key = models.SlugField(unique=True)
-    kind = models.CharField(_("类别"), max_length=40)
+    title = models.CharField(_("事项"), max_length=120)
+    title_en = models.CharField(max_length=200)
     effective_on = models.DateField(_("生效"))  # approval date; first of the month where only that is known
     approved_text = models.CharField(_("批准日期（原文）"), max_length=20)
     notice_on = models.DateField(_("通知"), null=True, blank=True)
     inaugurated_on = models.DateField(_("挂牌"), null=True, blank=True)
     approval_document = models.CharField(_("批准文号"), max_length=60, blank=True, default="")
     provincial_document = models.CharField(_("省级文号"), max_length=60, blank=True, default="")
-    confidence = models.CharField(_("可信度"), max_length=10)
+    confidence = models.CharField(_("可信度"), max_length=10, choices=Confidence)
     note = models.CharField(_("说明"), max_length=300, blank=True, default="")
+    note_en = models.CharField(max_length=400, blank=True, default="")
 
     class Meta:
         verbose_name = _("区划变更")
         ordering = ["effective_on", "key"]
 
     def __str__(self) -> str:
-        return self.key
+        return self.title
 
 
 class DivisionLink(models.Model):
     """What a change did: one unit's territory, whole or in part, went to another."""
+
+    class Kind(models.TextChoices):
+        COUNTY_TO_DISTRICT = "county_to_district", _("撤县设区")
+        COUNTY_CITY_TO_DISTRICT = "county_city_to_district", _("撤市设区")
+        COUNTY_TO_COUNTY_CITY = "county_to_county_city", _("撤县设市")
+        TERRITORY_TRANSFER = "territory_transfer", _("乡镇街道划转")
+        ABOLISHED_MERGED = "abolished_merged", _("撤销并入")
+        ABOLISHED_REESTABLISHED = "abolished_reestablished", _("撤销后以同名重设")
+        SPLIT_NEW_COUNTY_CITY = "split_new_county_city", _("析置县级市")
+        SPLIT_NEW_DISTRICT = "split_new_district", _("析置市辖区")
 
     class Extent(models.TextChoices):
         WHOLE = "whole", _("整体")
@@ -119,8 +157,10 @@ class DivisionLink(models.Model):
     change = models.ForeignKey(DivisionChange, on_delete=models.CASCADE, related_name="links")
     predecessor = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="origins")
+    kind = models.CharField(_("方式"), max_length=30, choices=Kind)
     extent = models.CharField(_("范围"), max_length=5, choices=Extent)
     territory = models.CharField(_("所涉乡镇街道"), max_length=300, blank=True, default="")
+    all_but = models.BooleanField(_("除所列外的全部"), default=False)  # `territory` lists what did not go
 
     class Meta:
         verbose_name = _("区划沿革")
@@ -161,13 +201,20 @@ class BoundarySet(models.Model):
     review_number = models.CharField(_("审图号"), max_length=60, blank=True, default="")
     datum = models.CharField(_("原坐标系"), max_length=10, default="WGS84")
     as_of = models.DateField(_("现势日期"), null=True, blank=True)
-    edited = models.BooleanField(_("经合并或简化"), default=False)  # then the review number must not be printed
+    # Merged or simplified outlines are another map: the review number must not be printed under it.
+    edited = models.BooleanField(_("经合并或简化"), default=False)
     active = models.BooleanField(_("使用中"), default=True)
+    warnings = models.JSONField(_("导入时的提醒"), default=list)  # [{"zh": …, "en": …}]
     imported_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("边界数据")
         ordering = ["-imported_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="places_boundaryset_one_active", fields=["active"], condition=Q(active=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
