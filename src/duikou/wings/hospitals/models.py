@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from duikou.core.models import OrgUnit, User
 from duikou.core.paths import PathField
 from duikou.core.scope import Scoped, ScopedQuerySet
-from duikou.engines.pairing.names import normalise
+from duikou.engines.pairing.names import index_form
 from duikou.wings.places.models import Division
 
 
@@ -89,7 +89,9 @@ class Hospital(Scoped):
     note = models.CharField(_("备注"), max_length=300, blank=True, default="")
     mark = models.CharField(_("依据"), max_length=10, choices=Mark, default=Mark.ENTERED)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = ScopedQuerySet.as_manager()
@@ -165,7 +167,7 @@ class HospitalName(models.Model):
 
     hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(_("名称"), max_length=120)
-    folded = models.CharField(max_length=120, db_index=True, editable=False)  # normalised for look-ups
+    folded = models.CharField(max_length=120, db_index=True, editable=False)  # for look-ups: 於 and 于 meet
     kind = models.CharField(_("类型"), max_length=10, choices=Kind)
     valid_from = models.DateField(_("起"), null=True, blank=True)
     valid_to = models.DateField(_("止（不含）"), null=True, blank=True)
@@ -177,7 +179,11 @@ class HospitalName(models.Model):
         verbose_name = _("医院名称")
         ordering = ["hospital_id", "kind", "valid_from", "id"]
         constraints = [
-            models.UniqueConstraint(name="hospitals_name_once", fields=["hospital", "name", "kind"]),
+            models.UniqueConstraint(  # a name may be given up and taken again: only open entries are unique
+                name="hospitals_name_once",
+                fields=["hospital", "name", "kind"],
+                condition=Q(valid_to__isnull=True),
+            ),
             models.UniqueConstraint(
                 name="hospitals_name_one_current_official",
                 fields=["hospital"],
@@ -185,7 +191,9 @@ class HospitalName(models.Model):
             ),
             models.CheckConstraint(
                 name="hospitals_name_dates_in_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
             ),
         ]
 
@@ -193,8 +201,8 @@ class HospitalName(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the normalised form used by look-ups."""
-        self.folded = normalise(self.name)
+        """Save with the form used by look-ups."""
+        self.folded = index_form(self.name)
         super().save(*args, **kwargs)
 
 
@@ -212,7 +220,12 @@ class HospitalPlace(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="hospitals_place_dates_in_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
+            ),
+            models.UniqueConstraint(
+                name="hospitals_place_one_current", fields=["hospital"], condition=Q(valid_to__isnull=True)
             ),
         ]
 
@@ -240,31 +253,52 @@ class HospitalLevel(models.Model):
     class Meta:
         verbose_name = _("等级沿革")
         ordering = ["hospital_id", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="hospitals_level_dates_in_order",
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
+            ),
+            models.UniqueConstraint(
+                name="hospitals_level_one_current", fields=["hospital"], condition=Q(valid_to__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.hospital} · {self.level}"
 
 
 class Succession(models.Model):
-    """A merge or a split (合并、拆分): from whom to whom, when, on what basis. Never undone by deleting."""
+    """A merge or a split (合并、拆分): from whom to whom, when, on what basis. Never undone by deleting.
+
+    A merger holds from its date on; a duplicate entry was one hospital all along, so
+    it holds for every date. An undone step stays on record with its date and reason.
+    """
 
     class Kind(models.TextChoices):
-        MERGE = "merge", _("合并")
-        SPLIT = "split", _("拆分")
+        MERGE = "merge", _("机构合并")
+        DUPLICATE = "duplicate", _("重复登记合并")
+        SPLIT = "split", _("机构拆分")
 
-    kind = models.CharField(_("类型"), max_length=5, choices=Kind)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
     origin = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="successions")
     result = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="origins")
     on = models.DateField(_("日期"))
     document = models.CharField(_("依据文件"), max_length=200, blank=True, default="")
     reason = models.CharField(_("理由"), max_length=500)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_names = models.JSONField(default=list)  # ids of the names that the result took over
+    undone_on = models.DateField(_("撤回日期"), null=True, blank=True)
+    undone_reason = models.CharField(_("撤回理由"), max_length=500, blank=True, default="")
 
     class Meta:
         verbose_name = _("医院沿革")
-        ordering = ["-on"]
+        ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(name="hospitals_succession_two_hospitals", condition=~Q(origin=F("result"))),
+            models.CheckConstraint(
+                name="hospitals_succession_two_hospitals", condition=~Q(origin=F("result"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -350,7 +384,8 @@ class NameReview(Scoped):
     context = models.CharField(_("出处"), max_length=200)
     on = models.DateField(_("所指日期"))
     scope_path = PathField()  # the city or province whose table printed the name
-    candidates = models.JSONField(_("候选"), default=list)  # [{"hospital": id, "confidence": …, "why_zh", "why_en"}]
+    # Ranked, best first: [{"hospital": id, "confidence": 0…1, "why": [{"zh": …, "en": …}]}]
+    candidates = models.JSONField(_("候选"), default=list)
     state = models.CharField(max_length=12, default="waiting")  # workflow.toml: name_review
     version = models.PositiveIntegerField(default=1)
     decided = models.ForeignKey(Hospital, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
