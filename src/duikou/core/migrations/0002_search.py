@@ -6,7 +6,7 @@ from django.db import migrations, models
 def add_full_text(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute(
-            "CREATE VIRTUAL TABLE core_searchentry_fts USING fts5(terms, tokenize = \"unicode61 tokenchars '$'\")"
+            "CREATE VIRTUAL TABLE core_searchentry_fts USING fts5(terms, tokenize = 'unicode61')"
         )
     else:
         schema_editor.execute(

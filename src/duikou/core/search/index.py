@@ -15,6 +15,7 @@ from duikou.core.search import text
 from duikou.core.search.models import SearchEntry
 
 BATCH = 500
+BETWEEN = "龘龘"  # stands between two names, so that a phrase never spans them
 FTS = "core_searchentry_fts"  # SQLite's full-text table; PostgreSQL has an expression index instead
 
 
@@ -95,8 +96,7 @@ def rebuild(source_id: str | None = None) -> int:
 
 def _entry(source: Source, document: Document) -> SearchEntry:
     names = (document.title, *document.names)
-    # "$" between names, so that a pair never spans two of them
-    terms = " ".join(" ".join(text.terms(name)) + " $" for name in dict.fromkeys(names))
+    terms = f" {BETWEEN} ".join(" ".join(text.terms(name)) for name in dict.fromkeys(names))
     latin = {part for name in names for part in (text.pinyin(name), text.initials(name)) if part}
     return SearchEntry(
         source=source.id,
