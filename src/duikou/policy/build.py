@@ -22,6 +22,7 @@ SECTIONS = (
     "event",
     "conflict",
     "question",
+    "word",
 )
 
 
@@ -89,6 +90,7 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
             lambda table, known: catalogues.read_question(table, known, rules),
             base.questions if base else {},
         ),
+        words=collect("word", catalogues.read_word, base.words if base else {}),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
+from duikou.engines.pairing.model import Text
 from duikou.policy.context import Context, read_clauses, read_mark
 from duikou.policy.fields import Fields
 from duikou.policy.model import (
@@ -20,6 +21,7 @@ from duikou.policy.model import (
     Question,
     Specialty,
     Technique,
+    Word,
 )
 from duikou.policy.vocabulary import (
     CodeUse,
@@ -270,3 +272,10 @@ def read_question(table: Fields, context: Context, rules: Collection[str]) -> Qu
         if name not in rules:
             table.fault(f"未知的规则 {name}", f"unknown rule {name}", "rules")
     return question
+
+
+def read_word(table: Fields, context: Context) -> Word:
+    """Read the names of a word; they stand in the entry itself, for short lists."""
+    word = Word(table.string("id"), Text(table.string("zh"), table.string("en")))
+    table.finish()
+    return word

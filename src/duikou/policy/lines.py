@@ -2,8 +2,9 @@
 
 The standard library's parser keeps no positions, so this index walks the text once
 and notes on which line each table header and each key begins. It knows comments,
-multi-line strings and multi-line arrays, which is all that a pack uses; a value
-nested inside an inline table or array is reported on the line of its key.
+multi-line strings and multi-line arrays, which is all that a pack uses. Inline tables
+that are elements of an array have lines of their own; whatever is nested deeper is
+reported on the line of its key or element.
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ class LineIndex:
 
     def _scan(self, text: str) -> None:
         table: Path = ()
+        key: Path = ()
         state = _Value()
         for number, line in enumerate(text.splitlines(), start=1):
             if state.open:
-                state.read(line)
+                self._note_elements(key, state, line, number)
                 continue
             if match := _ARRAY_HEADER.match(line):
                 table = self._enter_array(_split(match.group(1)))
@@ -50,8 +52,16 @@ class LineIndex:
                 table = self._resolve(_split(match.group(1)))
                 self._note(table, number)
             elif match := _ASSIGNMENT.match(line):
-                self._note((*table, *_split(match.group(1))), number)
-                state.read(line[match.end() :])
+                key = (*table, *_split(match.group(1)))
+                self._note(key, number)
+                state = _Value()
+                self._note_elements(key, state, line[match.end() :], number)
+
+    def _note_elements(self, key: Path, state: _Value, text: str, number: int) -> None:
+        first = state.elements
+        state.read(text)
+        for place in range(first, state.elements):
+            self._note((*key, place), number)
 
     def _note(self, path: Path, number: int) -> None:
         for length in range(1, len(path) + 1):
@@ -73,15 +83,16 @@ class LineIndex:
 
 
 class _Value:
-    """Tells whether the value being read goes on over the next line."""
+    """A value being read: is it still open, and how many tables of its array have begun."""
 
     def __init__(self) -> None:
-        self._depth = 0
+        self.elements = 0
+        self._brackets = ""
         self._quote = ""
 
     @property
     def open(self) -> bool:
-        return self._depth > 0 or bool(self._quote)
+        return bool(self._brackets or self._quote)
 
     def read(self, text: str) -> None:
         position = 0
@@ -99,7 +110,11 @@ class _Value:
             if character in "\"'":
                 position = _end_of_string(text, position)
                 continue
-            self._depth += (character in "[{") - (character in "]}")
+            if character in "[{":
+                self.elements += character == "{" and self._brackets == "["
+                self._brackets += character
+            elif character in "]}":
+                self._brackets = self._brackets[:-1]
             position += 1
 
     def _close_quote(self, text: str, position: int) -> int:

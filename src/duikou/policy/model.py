@@ -265,6 +265,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Names, in both languages, of a word that stands in parameter values."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A policy pack, resolved through the packs that it extends."""
 
@@ -283,6 +291,7 @@ class Pack:
     calendar: Mapping[str, CalendarEntry]
     conflicts: Mapping[str, CalendarConflict]
     questions: Mapping[str, Question]
+    words: Mapping[str, Word]
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule; KeyError names the pack when it has none such."""
@@ -306,6 +315,11 @@ class Pack:
     def of_category(self, category: str) -> tuple[Rule, ...]:
         """Return the rules of one category, in catalogue order."""
         return tuple(rule for rule in self.rules.values() if rule.category == category)
+
+    def word(self, value: str) -> Text:
+        """Return the names of a word of a parameter; the word itself where none are given."""
+        found = self.words.get(value)
+        return found.title if found else Text(value, value)
 
     def sources(self, rule: Rule) -> tuple[Document, ...]:
         """Return the documents that a rule cites, each once, in the order cited."""
