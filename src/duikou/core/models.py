@@ -191,4 +191,5 @@ class AuditHead(models.Model):
         return f"#{self.number}"
 
 
+from duikou.core.jobs.models import Job, Schedule  # noqa: E402,F401  (tables of this app)
 from duikou.core.search.models import SearchEntry  # noqa: E402,F401  (a table of this app)
