@@ -25,7 +25,7 @@ from duikou.engines.pairing.texts import Wording
 from duikou.engines.pairing.writing import index_form, normalise
 
 # A similar name is not a match: until a person confirms it, the hospital is not known.
-_UNRESOLVED = frozenset({Resolution.GUESS, Resolution.NONE})
+UNRESOLVED = frozenset({Resolution.GUESS, Resolution.NONE})
 
 # Clause of each table's rows, where a rule speaks of the tables themselves (parameter `table_clauses`).
 _TABLE_CLAUSES = "table_clauses"
@@ -190,7 +190,7 @@ def _join(
     parties: dict[str, Party], row: Row, hospital: Hospital | None, printed: str, resolution: Resolution
 ) -> Party:
     """Add a row to its party, opening the party at its first row."""
-    known = None if resolution in _UNRESOLVED else hospital
+    known = None if resolution in UNRESOLVED else hospital
     identity = f"hospital:{known.key}" if known else f"name:{index_form(printed)}"
     party = parties.get(identity)
     if party is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from duikou.engines.pairing import texts_fit as texts
 from duikou.engines.pairing.checks_common import (
@@ -23,25 +23,25 @@ def type_mismatch(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
     matrix does not name may support every kind.
     """
     matrix = word_lists(spec, "matrix")
-    for row in reading.rows:
-        supporter, recipient = reading.supporter(row), reading.recipient(row)
-        if supporter.hospital is None or recipient.hospital is None:
+    for (supporter, recipient), rows in _pairs(reading, reading.rows):
+        giver, taker = supporter.hospital, recipient.hospital
+        if giver is None or taker is None:
             continue
-        accepted = matrix.get(supporter.hospital.kind)
-        if accepted is None or recipient.hospital.kind in accepted:
+        accepted = matrix.get(giver.kind)
+        if accepted is None or taker.kind in accepted:
             continue
         yield finding(
             spec,
             Severity.WARNING,
             texts.mismatch(
-                row.supporter_printed,
-                texts.kind_name(supporter.hospital.kind),
-                row.recipient_printed,
-                texts.kind_name(recipient.hospital.kind),
+                rows[0].supporter_printed,
+                texts.kind_name(giver.kind),
+                rows[0].recipient_printed,
+                texts.kind_name(taker.kind),
                 [texts.kind_name(kind) for kind in HospitalKind if kind in accepted],
             ),
-            subjects=_pair(row, supporter, recipient),
-            rows=[row],
+            subjects=_subjects(supporter, recipient, rows[0]),
+            rows=rows,
         )
 
 
@@ -87,29 +87,46 @@ def cross_city(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
         and (unit := reading.unit_of(reading.recipient(row))) is not None
         and reading.city_of_heading(row.group) == unit.city_code
     }
+    strays: list[Row] = []
     for row in reading.rows:
         heading = reading.city_of_heading(row.group)
-        supporter, recipient = reading.supporter(row), reading.recipient(row)
-        if row.table not in tables or heading is None or recipient.hospital is None:
-            continue
+        if row.table in tables and heading and _city(reading, reading.recipient(row)) not in (None, heading):
+            strays.append(row)
+    for (supporter, recipient), rows in _pairs(reading, strays):
         unit = reading.unit_of(recipient)
-        city_code = unit.city_code if unit else recipient.hospital.city_code
-        if city_code is None or city_code == heading:
-            continue
+        own_city = _city(reading, recipient) or ""
         yield finding(
             spec,
             Severity.WARNING,
             texts.cross_city(
-                row.supporter_printed,
-                row.recipient_printed,
-                table_city=reading.cities[heading],
-                own_city=reading.cities.get(city_code, city_code),
+                rows[0].supporter_printed,
+                rows[0].recipient_printed,
+                table_city=rows[0].group or "",
+                own_city=reading.cities.get(own_city, own_city),
                 uncovered_unit=unit.name if unit and unit.code not in at_home else "",
             ),
-            subjects=_pair(row, supporter, recipient),
-            rows=[row],
+            subjects=_subjects(supporter, recipient, rows[0]),
+            rows=rows,
         )
 
 
-def _pair(row: Row, supporter: Party, recipient: Party) -> list[tuple[str, str]]:
+def _city(reading: Reading, party: Party) -> str | None:
+    """Return the code of the city that a resolved party lies in, as far as it is known."""
+    unit = reading.unit_of(party)
+    if unit is not None:
+        return unit.city_code
+    return party.hospital.city_code if party.hospital else None
+
+
+def _pairs(reading: Reading, rows: Iterable[Row]) -> Iterator[tuple[tuple[Party, Party], list[Row]]]:
+    """Yield each pair of supporter and recipient with its rows, so that a repeated row is one finding."""
+    pairs: dict[tuple[str, str], tuple[tuple[Party, Party], list[Row]]] = {}
+    for row in rows:
+        supporter, recipient = reading.supporter(row), reading.recipient(row)
+        pair = pairs.setdefault((supporter.identity, recipient.identity), ((supporter, recipient), []))
+        pair[1].append(row)
+    yield from pairs.values()
+
+
+def _subjects(supporter: Party, recipient: Party, row: Row) -> list[tuple[str, str]]:
     return [(supporter.identity, row.supporter_printed), (recipient.identity, row.recipient_printed)]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from duikou.engines.pairing import texts_data as texts
-from duikou.engines.pairing.checks_common import Party, Reading, finding
+from duikou.engines.pairing.checks_common import UNRESOLVED, Party, Reading, finding
 from duikou.engines.pairing.model import Finding, Hospital, Resolution, Row, RuleSpec, Severity
 from duikou.engines.pairing.writing import folded, normalise
 
@@ -100,28 +99,25 @@ _FIRST = re.compile(r"第1(?=人民医院|医院|中医院)")
 
 
 def probable_duplicates(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
-    """Find two registered hospitals of one place whose names differ only by 第一 or in writing."""
-    alike: dict[tuple[str, str], dict[str, Party]] = {}
-    for party in chain(reading.supporters.values(), reading.recipients.values()):
-        if party.hospital is None:
-            continue
-        place = party.hospital.unit_code or party.hospital.city_code or ""
-        for name in {party.hospital.name, party.printed}:
-            stem = _FIRST.sub("", folded(name))
-            alike.setdefault((place, stem), {}).setdefault(party.hospital.key, party)
-    seen: set[tuple[str, ...]] = set()
-    for parties in alike.values():
-        keys = tuple(sorted(parties))
-        if len(keys) < 2 or keys in seen:
-            continue
-        seen.add(keys)
-        twins = sorted(parties.values(), key=lambda party: party.rows[0].position)
+    """Find registered hospitals of one place whose names differ only by 第一 or in writing."""
+    known = [resolution for resolution in Resolution if resolution not in UNRESOLVED]
+    printings = {
+        hospital.key: (hospital, names, rows) for hospital, names, rows in _by_hospital(reading, *known)
+    }
+    alike: dict[tuple[str, str], set[str]] = {}
+    for hospital, names, _rows in printings.values():
+        place = hospital.unit_code or hospital.city_code or ""
+        for name in (hospital.name, *names):
+            alike.setdefault((place, _FIRST.sub("", folded(name))), set()).add(hospital.key)
+    for keys in sorted({tuple(sorted(keys)) for keys in alike.values() if len(keys) > 1}):
+        twins = sorted((printings[key] for key in keys), key=lambda twin: twin[2][0].position)
+        rows = {row.key: row for _hospital, _names, rows in twins for row in rows}
         yield finding(
             spec,
             Severity.WARNING,
-            texts.probable_duplicates([party.printed for party in twins]),
-            subjects=[(party.identity, party.printed) for party in twins],
-            rows=[row for party in twins for row in party.rows],
+            texts.probable_duplicates([names[0] for _hospital, names, _rows in twins]),
+            subjects=[(f"hospital:{hospital.key}", names[0]) for hospital, names, _rows in twins],
+            rows=rows.values(),
             about="+".join(f"hospital:{key}" for key in keys),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from duikou.engines.pairing import texts_support as texts
@@ -73,33 +72,21 @@ def _departments_apart(reading: Reading, rows: Sequence[Row], beyond: set[str]) 
     return tuple(dict.fromkeys(further))
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Support of one recipient from the first to the last day, both included."""
-
-    start: date
-    end: date
-    rows: tuple[Row, ...]
-
-
 def _gaps_inside(reading: Reading, spec: RuleSpec, allowed: int) -> Iterator[Finding]:
+    """Find the breaks between the rows of one recipient in this round."""
     for recipient in reading.recipients.values():
-        for rows, last, first in _breaks(reading, recipient, allowed):
-            yield _gap(spec, recipient, rows, last, first, allowed)
+        spans = sorted(reading.period(row) for row in recipient.rows)
+        last = spans[0][1]
+        for first, end in spans[1:]:
+            if (first - last).days - 1 > allowed:
+                yield _gap(spec, recipient, _around(reading, recipient, last, first), last, first, allowed)
+            last = max(last, end)
 
 
-def _breaks(reading: Reading, recipient: Party, allowed: int) -> Iterator[tuple[tuple[Row, ...], date, date]]:
-    """Yield the breaks between the rows of one recipient: rows before and after, last day, first day."""
-    spans = sorted(
-        (_Span(*reading.period(row), (row,)) for row in recipient.rows),
-        key=lambda span: (span.start, span.end),
-    )
-    covered = spans[0]
-    for span in spans[1:]:
-        if (span.start - covered.end).days - 1 > allowed:
-            yield covered.rows + span.rows, covered.end, span.start
-        if span.end > covered.end:
-            covered = span
+def _around(reading: Reading, recipient: Party, last: date, first: date) -> tuple[Row, ...]:
+    """Return the rows that end on the last day before a break or begin on the first day after it."""
+    spans = [(row, *reading.period(row)) for row in recipient.rows]
+    return tuple(row for row, start, end in spans if end == last or start == first)
 
 
 def _against_previous(reading: Reading, before: Reading, spec: RuleSpec, allowed: int) -> Iterator[Finding]:
