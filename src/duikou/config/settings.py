@@ -40,7 +40,9 @@ def _kept_secret(name: str) -> str:
 
 DEBUG = _flag("DUIKOU_DEBUG")
 SECRET_KEY = _kept_secret("SECRET_KEY")
-AUDIT_KEY = _kept_secret("AUDIT_KEY").encode()  # keys the audit chain: editing rows without it cannot go unseen
+AUDIT_KEY = _kept_secret(
+    "AUDIT_KEY"
+).encode()  # keys the audit chain: editing rows without it cannot go unseen
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = _flag("DUIKOU_HTTPS")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DUIKOU_ORIGINS", "").split(",") if o]
@@ -123,7 +125,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "duikou.web.context.site",
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -224,7 +230,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
 # --- background jobs: the django-tasks interface over our leasing database backend
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {"default": {"BACKEND": "duikou.core.jobs.backend.LeaseBackend"}}
 JOB_LEASE_SECONDS = float(os.environ.get("DUIKOU_JOB_LEASE", "30"))
 
 # --- caches: only process-local, short-lived values; nothing relies on it being shared
