@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from duikou.core.models import OrgUnit, User
 from duikou.core.paths import PathField
 from duikou.core.scope import Scoped, ScopedQuerySet, within
-from duikou.wings.hospitals.models import Hospital
+from duikou.wings.hospitals.models import Hospital, Mark
 from duikou.wings.people.models import Person
 from duikou.wings.places.models import Division
 
@@ -40,7 +40,12 @@ class Round(models.Model):
     divisions_on = models.DateField(_("区划日期"))  # the day whose division table the round was printed by
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="next")
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
-    history = HistoricalRecords()
+    # How first and last day are known, and why these days, where the documents do not print them.
+    term_mark = models.CharField(_("起止依据"), max_length=10, choices=Mark, default=Mark.ENTERED)
+    term_note = models.CharField(_("起止说明"), max_length=300, blank=True, default="")
+    term_note_en = models.CharField(max_length=400, blank=True, default="")
+    revision = models.PositiveIntegerField(default=1)  # grows with every write to the round's pairings
+    history = HistoricalRecords(excluded_fields=["revision"])
 
     class Meta:
         verbose_name = _("轮次")
@@ -75,6 +80,8 @@ class AnnexBatch(Scoped):
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
+    created = models.PositiveIntegerField(_("新增结对"), default=0)
+    already_there = models.PositiveIntegerField(_("已有结对"), default=0)
     job_id = models.CharField(max_length=64, blank=True, default="")
 
     objects = ScopedQuerySet.as_manager()
@@ -92,7 +99,10 @@ class AnnexRow(models.Model):
 
     batch = models.ForeignKey(AnnexBatch, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()
-    where = models.JSONField(default=dict)  # sheet/table, row, columns
+    where = models.JSONField(default=dict)  # places in the file: {"row": {…}, "<column>": {…}}
+    raw = models.JSONField(default=dict)  # the cells exactly as they came, by column
+    dropped = models.BooleanField(default=False)  # left out by the importing officer
+    edited = models.BooleanField(default=False)  # changed by hand or by an accepted repair
     table = models.CharField(max_length=2)
     group = models.CharField(_("地区"), max_length=40, blank=True, default="")
     running_number = models.PositiveIntegerField(null=True, blank=True)
@@ -128,6 +138,10 @@ class PairingQuerySet(ScopedQuerySet):
         """Pairings in force on `day`: who supported whom then."""
         return self.filter(start__lte=day, end__gte=day)
 
+    def standing(self, today: dt.date) -> Self:
+        """The tables as they stand: without pairings that were ended early before `today`."""
+        return self.filter(Q(ended_reason="") | Q(end__gte=today))
+
 
 class Pairing(Scoped):
     """A dated, typed pairing (结对): supporter → recipient, with the raw table cells kept beside."""
@@ -160,6 +174,8 @@ class Pairing(Scoped):
     )
     supporter_path = PathField()
     recipient_path = PathField()
+    # Who decides on this row (PAIR-06): the province for table 1, the heading's city for table 2.
+    authority_path = PathField()
     supporter_printed = models.CharField(_("支援医院（原文）"), max_length=200)
     recipient_printed = models.CharField(_("受援医院（原文）"), max_length=200)
     supporter_resolution = models.CharField(max_length=10)
@@ -173,7 +189,9 @@ class Pairing(Scoped):
     end = models.DateField(_("止（含）"))
     departments = models.JSONField(_("限定科室"), default=list)
     reason = models.CharField(_("理由"), max_length=500, blank=True, default="")
-    batch = models.ForeignKey(AnnexBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="pairings")
+    batch = models.ForeignKey(
+        AnnexBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="pairings"
+    )
     ended_reason = models.CharField(_("终止理由"), max_length=500, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
@@ -185,7 +203,8 @@ class Pairing(Scoped):
         ordering = ["round_id", "position"]
         constraints = [
             models.UniqueConstraint(
-                name="pairings_pairing_once_per_table", fields=["round", "table", "supporter", "recipient", "start"]
+                name="pairings_pairing_once_per_table",
+                fields=["round", "table", "supporter", "recipient", "start"],
             ),
             models.CheckConstraint(name="pairings_pairing_dates_in_order", condition=Q(end__gte=F("start"))),
             models.CheckConstraint(
@@ -252,10 +271,20 @@ class DepartmentLink(Scoped):
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="department_links")
     specialty = models.CharField(_("专业"), max_length=40)
     supporter_head = models.ForeignKey(
-        Person, verbose_name=_("支援方第一责任人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Person,
+        verbose_name=_("支援方第一责任人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     recipient_head = models.ForeignKey(
-        Person, verbose_name=_("受援方第一责任人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Person,
+        verbose_name=_("受援方第一责任人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     start = models.DateField(_("起"))
     end = models.DateField(_("止（含）"), null=True, blank=True)
@@ -289,12 +318,18 @@ class AuditRun(models.Model):
     number = models.PositiveIntegerField(_("次"))
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     as_of = models.DateField(_("日期"))
+    revision = (
+        models.PositiveIntegerField()
+    )  # the round's revision that was read: an older one is out of date
     pack_digest = models.CharField(max_length=64)
     counts = models.JSONField(default=dict)  # supporters, pairings, recipients
     coverage = models.JSONField(default=dict)
     by_rule = models.JSONField(default=dict)
+    by_severity = models.JSONField(default=dict)
     added = models.PositiveIntegerField(_("新增"), default=0)
     gone = models.PositiveIntegerField(_("消除"), default=0)
+    unchanged = models.PositiveIntegerField(_("未变"), default=0)
+    changes = models.JSONField(default=dict)  # ids of findings: {"new": […], "gone": […], "changed": […]}
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -321,26 +356,28 @@ class Finding(Scoped):
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="findings")
     key = models.CharField(max_length=200)
     rule = models.CharField(_("规则"), max_length=20)
-    clause = models.CharField(_("条款"), max_length=80)
+    clause = models.CharField(_("条款"), max_length=200)
     mark = models.CharField(_("依据"), max_length=10)
     severity = models.CharField(_("程度"), max_length=8, choices=Severity)
     rank = models.PositiveSmallIntegerField(default=0)  # order in lists: errors first, then position
-    subjects = models.JSONField(default=list)
+    subjects = models.JSONField(default=list)  # names as printed
+    subject_keys = models.JSONField(default=list)  # "hospital:<key>", "unit:<code>", "name:<text>"
     rows = models.JSONField(default=list)  # ids of the pairings that prove it
     texts = models.JSONField(default=dict)  # {"message": {"zh", "en"}, "expected", "found", "suggestion"}
     first_run = models.ForeignKey(AuditRun, on_delete=models.PROTECT, related_name="+")
     last_run = models.ForeignKey(AuditRun, on_delete=models.PROTECT, related_name="+")
     present = models.BooleanField(_("仍存在"), default=True)  # found by the newest run
-    state = models.CharField(_("状态"), max_length=12, default="open")
+    state = models.CharField(_("状态"), max_length=20, default="open")
     version = models.PositiveIntegerField(default=1)
     assignee = models.ForeignKey(
         OrgUnit, verbose_name=_("承办单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     due = models.DateField(_("期限"), null=True, blank=True)
     reason = models.CharField(_("例外理由"), max_length=1000, blank=True, default="")
+    requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["texts", "rows"])
 
     objects = ScopedQuerySet.as_manager()
 

@@ -1,0 +1,113 @@
+"""What several acts of this wing share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from duikou.core.errors import Invalid, Missing
+from duikou.core.models import OrgUnit
+from duikou.core.paths import contains
+from duikou.core.scope import Actor
+from duikou.engines.pairing.divisions import Divisions
+from duikou.wings.hospitals.models import Hospital, HospitalPartner, HospitalPlace
+from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.places.models import Division
+
+PROVINCE_TABLE, CITY_TABLE = "1", "2"
+
+
+def round_by_key(key: str, *, lock: bool = False) -> Round:
+    """A round by its key; Missing when there is none."""
+    rounds = Round.objects.select_related("org", "previous")
+    if lock:  # of the round alone: the joined rows may be shared with others
+        rounds = rounds.select_for_update(of=("self",))
+    if (found := rounds.filter(key=key).first()) is None:
+        raise Missing(_("没有标识为“%(key)s”的轮次。请在轮次列表中核对。") % {"key": key})
+    return found
+
+
+def touch(round_: Round) -> None:
+    """Note that the round's pairings changed, so that figures and audits of before are known to be old."""
+    Round.objects.filter(pk=round_.pk).update(revision=F("revision") + 1)
+    round_.refresh_from_db(fields=["revision"])
+
+
+def next_position(round_: Round) -> int:
+    """The place after the last row of the round."""
+    last = (
+        Pairing.objects.filter(round=round_).order_by("-position").values_list("position", flat=True).first()
+    )
+    return (last or 0) + 1
+
+
+def city_orgs(round_: Round) -> dict[str, OrgUnit]:
+    """Cities of the round's province on its division date: name → organisation unit."""
+    cities = Division.objects.on(round_.divisions_on).filter(level=Division.Level.CITY).select_related("org")
+    return {city.name: city.org for city in cities if contains(round_.org.path or "", city.org.path or "")}
+
+
+def authority_path(
+    round_: Round, table: str, group: str, cities: dict[str, OrgUnit], divisions: Divisions
+) -> str:
+    """Who decides on a row (PAIR-06): the province for its own table, else the city of the heading.
+
+    A heading that names no city leaves the row with the province.
+    """
+    if table == CITY_TABLE:
+        code = divisions.city_code(group)
+        name = divisions.cities.get(code, "") if code else group
+        if name in cities:
+            return cities[name].path or ""
+    return round_.org.path or ""
+
+
+def level_of(supporter: Hospital, table: str) -> str:
+    """A pairing's level, as the supporter's owner and the table tell."""
+    if supporter.ownership in (Hospital.Ownership.MILITARY, Hospital.Ownership.POLICE):
+        return Pairing.Level.MILITARY
+    return Pairing.Level.PROVINCIAL if table == PROVINCE_TABLE else Pairing.Level.MUNICIPAL
+
+
+def divisions_of(hospitals: Iterable[int], day: dt.date) -> dict[int, int]:
+    """Where hospitals lay on a day: hospital → division (ids)."""
+    return dict(
+        HospitalPlace.objects.filter(HospitalPlace.on(day), hospital__in=list(hospitals)).values_list(
+            "hospital_id", "division_id"
+        )
+    )
+
+
+def link_partners(pairs: Iterable[tuple[int, int]]) -> None:
+    """Let the two hospitals of each pair see each other's register entry."""
+    both = {(one, other) for pair in pairs for one, other in (pair, pair[::-1])}
+    HospitalPartner.objects.bulk_create(
+        [HospitalPartner(hospital_id=one, partner_id=other) for one, other in sorted(both)],
+        ignore_conflicts=True,
+    )
+
+
+def check_term(round_: Round, start: dt.date, end: dt.date) -> None:
+    """Raise Invalid unless start and end are in order and inside the round."""
+    fields: dict[str, list[str]] = {}
+    if start < round_.start:
+        fields["start"] = [
+            _("应不早于本轮开始 %(expected)s；实际为 %(found)s。")
+            % {"expected": round_.start, "found": start}
+        ]
+    if end > round_.end:
+        fields["end"] = [
+            _("应不晚于本轮结束 %(expected)s；实际为 %(found)s。") % {"expected": round_.end, "found": end}
+        ]
+    if end < start:
+        fields["end"] = [_("结束日期 %(end)s 早于开始日期 %(start)s。") % {"end": end, "start": start}]
+    if fields:
+        raise Invalid(_("日期不符合要求，请按提示修改。"), fields=fields)
+
+
+def province_wide(actor: Actor, permission: str, round_: Round) -> bool:
+    """Whether the actor has a permission for the whole of the round's province."""
+    return actor.may(permission, round_.org.path or "")

@@ -1,0 +1,71 @@
+"""What waits for a person, for the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from duikou.core.scope import Actor
+from duikou.wings.hospitals.queries import waiting_reviews
+from duikou.wings.pairings.models import AnnexBatch, Finding
+from duikou.wings.pairings.workflows import ANNEX_BATCH, FINDING
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that somebody has to do, with the page where it is done."""
+
+    kind: str
+    label: str
+    count: int
+    url: str
+
+
+def waits_for(actor: Actor) -> list[Waiting]:
+    """What the actor has to do, most pressing first; nothing with a count of 0."""
+    return [item for item in (*_findings(actor), *_batches(actor), *_reviews(actor)) if item.count]
+
+
+def _findings(actor: Actor) -> Iterator[Waiting]:
+    desk = reverse("pairings:findings")
+    if actor.may("finding.accept"):
+        count = (
+            Finding.objects.visible_to(actor, "finding.accept")
+            .filter(state="exception_requested", present=True)
+            .exclude(requested_by=actor.user_id)
+            .count()
+        )
+        label = ngettext("项例外申请待您批准", "项例外申请待您批准", count)
+        yield Waiting("exception", label, count, f"{desk}?state=exception_requested")
+    if not actor.may("finding.work"):
+        return
+    mine = Q(assignee__in=[grant.org_id for grant in actor.grants])
+    unassigned = Q(assignee__isnull=True, state=FINDING.initial)
+    size = (
+        Finding.objects.visible_to(actor, "finding.work")
+        .filter(present=True, state__in=("open", "assigned"))
+        .aggregate(
+            mine=Count("pk", filter=mine),
+            errors=Count("pk", filter=unassigned & Q(severity=Finding.Severity.ERROR)),
+            warnings=Count("pk", filter=unassigned & Q(severity=Finding.Severity.WARNING)),
+        )
+    )
+    yield Waiting("assigned", _("项核查发现已指派给您的单位"), size["mine"], f"{desk}?assignee=mine")
+    yield Waiting("errors", _("项不符尚未指派"), size["errors"], f"{desk}?state=open&severity=error")
+    yield Waiting("warnings", _("项提醒尚未指派"), size["warnings"], f"{desk}?state=open&severity=warning")
+
+
+def _batches(actor: Actor) -> Iterator[Waiting]:
+    if actor.may("pairing.import"):
+        count = AnnexBatch.objects.visible_to(actor).filter(state__in=ANNEX_BATCH.open_states).count()
+        yield Waiting("batch", _("个导入批次待核对"), count, reverse("pairings:import"))
+
+
+def _reviews(actor: Actor) -> Iterator[Waiting]:
+    if actor.may("hospital.review"):
+        yield Waiting("review", _("个医院名称待裁定"), waiting_reviews(actor), reverse("hospitals:reviews"))
