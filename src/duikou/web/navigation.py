@@ -1,0 +1,122 @@
+"""The signed-in navigation: built from what the actor may do and from the addresses that exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from duikou.core.scope import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place one can go to: its address by name, and the permission that shows it (None: everybody)."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading (empty heading: none)."""
+
+    heading: str | Promise
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group("", (Entry("home", _("首页"), "home"),)),
+    Group(
+        _("对口支援"),
+        (
+            Entry("pairings:dashboard", _("结对总览"), "affiliate", "pairing.view"),
+            Entry("pairings:list", _("结对关系"), "arrows-exchange", "pairing.view"),
+            Entry("pairings:rounds", _("轮次"), "calendar", "pairing.view"),
+            Entry("pairings:findings", _("核查发现"), "clipboard-check", "finding.view"),
+            Entry("pairings:import", _("导入结对表"), "file-import", "pairing.import"),
+        ),
+    ),
+    Group(
+        _("登记"),
+        (
+            Entry("hospitals:list", _("医院"), "building-hospital", "hospital.view"),
+            Entry("hospitals:reviews", _("名称待裁定"), "help-circle", "hospital.review"),
+            Entry("places:list", _("行政区划"), "map-2", "places.view"),
+            Entry("people:list", _("人员"), "users", "person.view"),
+            Entry("policy:packs", _("政策规则"), "book-2", "policy.view"),
+        ),
+    ),
+    Group(
+        _("系统"),
+        (
+            Entry("people:accounts", _("账号与授权"), "user-cog", "account.view"),
+            Entry("people:roles", _("角色"), "shield-check", "account.view"),
+            Entry("audit:list", _("审计日志"), "history", "audit.view"),
+            Entry("jobs:list", _("后台任务"), "clock-play", "job.view"),
+        ),
+    ),
+)
+
+
+@cache
+def address(name: str) -> str | None:
+    """The path behind an address name; None while no view answers to it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it is shown."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group as it is shown."""
+
+    heading: str | Promise
+    links: tuple[Link, ...]
+
+
+def sections(actor: Actor, path: str) -> tuple[Section, ...]:
+    """The navigation of `actor` on the page at `path`: only what they may open."""
+    allowed = actor.permissions
+    shown = [
+        (
+            group,
+            [
+                (entry, url)
+                for entry in group.entries
+                if _open(entry, allowed) and (url := address(entry.name))
+            ],
+        )
+        for group in GROUPS
+    ]
+    urls = [url for _group, entries in shown for _entry, url in entries]
+    here = max((url for url in urls if path.startswith(url)), key=len, default="")
+    if here == address("home") and path != here:
+        here = ""  # every page lies below the home address
+    return tuple(
+        Section(
+            group.heading, tuple(Link(url, entry.label, entry.icon, url == here) for entry, url in entries)
+        )
+        for group, entries in shown
+        if entries
+    )
+
+
+def _open(entry: Entry, allowed: frozenset[str]) -> bool:
+    return entry.permission is None or entry.permission in allowed

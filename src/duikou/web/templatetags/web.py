@@ -1,0 +1,139 @@
+"""Tags of our pages: icons, form fields, marks and severities, lists, maps and charts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from duikou.web.navigation import address
+
+register = template.Library()
+
+SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
+
+
+@cache
+def _sprite() -> str:
+    return static(SPRITE)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A decorative icon of the sprite; the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="dk-icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f" {extra}" if extra else "",
+        _sprite(),
+        name,
+    )
+
+
+@register.simple_tag
+def page_url(name: str) -> str:
+    """The address of a page by name, or nothing while the page does not exist."""
+    return address(name) or ""
+
+
+# --- badges -------------------------------------------------------------------------------------------------
+
+# kind → value → (look, icon, words). Look is one of neutral, info, success, warning, danger.
+BADGES: dict[str, dict[str, tuple[str, str, object]]] = {
+    "severity": {
+        "error": ("danger", "alert-circle", _("错误")),
+        "warning": ("warning", "alert-triangle", _("警告")),
+        "note": ("info", "info-circle", _("提示")),
+    },
+    "mark": {
+        "seed": ("neutral", "book-2", _("文件原文")),
+        "found": ("neutral", "book-2", _("已查到出处")),
+        "recalled": ("warning", "help-circle", _("待核实")),
+        "inferred": ("warning", "help-circle", _("待核实")),
+    },
+    "job": {
+        "ready": ("neutral", "hourglass", _("排队中")),
+        "running": ("info", "refresh", _("进行中")),
+        "succeeded": ("success", "circle-check", _("已完成")),
+        "failed": ("danger", "circle-x", _("失败")),
+        "cancelled": ("neutral", "ban", _("已取消")),
+    },
+}
+HINTS: dict[str, object] = {
+    "recalled": _("凭记忆录入，尚未对照原文，请核实后使用"),
+    "inferred": _("由文件推定，原文没有明写，请核实后使用"),
+}
+
+
+@register.simple_tag
+def badge(kind: str, value: object, text: object = "") -> SafeString:
+    """A badge with icon and words: `{% badge "severity" finding.severity %}`.
+
+    For a kind that is not in the table (`neutral`, `info`, `success`, `warning`,
+    `danger`) the value is the words themselves.
+    """
+    key = str(getattr(value, "value", value))
+    known = BADGES.get(kind, {}).get(key)
+    look, symbol, words = known or (
+        kind if kind in LOOK_ICONS else "neutral",
+        LOOK_ICONS.get(kind, "tag"),
+        value,
+    )
+    hint = HINTS.get(key) if kind == "mark" else None
+    return format_html(
+        '<span class="dk-badge dk-badge-{}"{}>{}{}</span>',
+        look,
+        format_html(' title="{}"', hint) if hint else "",
+        icon(symbol),
+        text or words,
+    )
+
+
+LOOK_ICONS = {
+    "neutral": "tag",
+    "info": "info-circle",
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "danger": "alert-circle",
+}
+
+
+# --- forms --------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField, hint: object = "") -> dict[str, object]:
+    """One form field with label, hint and its errors, tied together for screen readers."""
+    widget = bound.field.widget
+    kind = "input"
+    look = "form-control"
+    if isinstance(widget, CheckboxInput):
+        kind, look = "check", "form-check-input"
+    elif isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        kind, look = "group", "form-check-input"
+    elif isinstance(widget, Select):
+        look = "form-select"
+    if look not in str(widget.attrs.get("class", "")):
+        classes = f"{widget.attrs.get('class', '')} {look}{' is-invalid' if bound.errors else ''}"
+        widget.attrs["class"] = classes.strip()
+    return {"field": bound, "kind": kind, "hint": hint or bound.help_text}
+
+
+@register.inclusion_tag("web/form_errors.html")
+def form_errors(*forms: Form) -> dict[str, object]:
+    """The summary of all errors on top of a form, each linked to its field."""
+    found = [
+        (bound.id_for_label or bound.auto_id, bound.label, message)
+        for form in forms
+        if form is not None and form.is_bound
+        for bound in form
+        for message in bound.errors
+    ]
+    general = [
+        message for form in forms if form is not None and form.is_bound for message in form.non_field_errors()
+    ]
+    return {"fields": found, "general": general}
