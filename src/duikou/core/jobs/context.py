@@ -58,7 +58,6 @@ class Pulse:
         self.interval = min(1.0, lease.total_seconds() / 3)
         self._progress: dict[str, Any] = {}
         self._next_extension = time.monotonic() + lease.total_seconds() / 3
-        self._next_beat = 0.0
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -79,7 +78,7 @@ class Pulse:
 
     def check(self) -> None:
         """Raise JobLost, JobCancelled or JobReleased when the task has to stop."""
-        if self._thread is None and time.monotonic() >= self._next_beat:
+        if self._thread is None:
             self.beat()
         if self.lost:
             raise JobLost
@@ -90,7 +89,6 @@ class Pulse:
 
     def beat(self) -> None:
         """Read requests; write progress and extend the lease when either is due."""
-        self._next_beat = time.monotonic() + self.interval
         progress, self._progress = self._progress, {}
         asked = holder(self.job).values_list("cancel_requested", flat=True).first()
         if asked is None:
