@@ -14,7 +14,14 @@ from duikou.core.models import OrgUnit
 from duikou.core.scope import SYSTEM, Actor, within
 from duikou.core.search import index, text
 
-NAMES = ["安吉县人民医院", "临安市於潜人民医院", "𠮷安医院", "北仑新碶医院", "浙江大学医学院附属第一医院", "仙居县人民医院"]
+NAMES = [
+    "安吉县人民医院",
+    "临安市於潜人民医院",
+    "𠮷安医院",
+    "北仑新碶医院",
+    "浙江大学医学院附属第一医院",
+    "仙居县人民医院",
+]
 
 
 def documents(rows: QuerySet[OrgUnit]) -> Iterable[search.Document]:
@@ -85,16 +92,17 @@ def test_renaming_and_deleting_keep_the_index_fresh(units: list[OrgUnit]) -> Non
 
 
 def test_rebuild_gives_the_same_entries(units: list[OrgUnit]) -> None:
-    before = titles("人民")
     assert search.rebuild("unit") == OrgUnit.objects.count()
-    assert titles("人民") == before
+    first = titles("人民")
+    search.rebuild()
+    assert titles("人民") == first
 
 
 def test_an_actor_finds_only_what_lies_in_scope(
     units: list[OrgUnit], account: Callable[..., Any], actor: Callable[..., Actor]
 ) -> None:
-    inside = actor("provincial_officer", "安吉县人民医院")  # any unit serves as the place of the grant
-    assert titles("人民医院", inside) == ["安吉县人民医院"]
+    inside = actor("provincial_officer", "北仑新碶医院")  # any unit serves as the place of the grant
+    assert titles("医院", inside) == ["北仑新碶医院"]
 
 
 def test_terms_of_mixed_text() -> None:
@@ -102,7 +110,9 @@ def test_terms_of_mixed_text() -> None:
     assert text.initials("安吉县人民医院") == "ajxrmyy"
 
 
-def test_many_names_stay_one_query_per_source(units: list[OrgUnit], django_assert_max_num_queries: Any) -> None:
+def test_many_names_stay_one_query_per_source(
+    units: list[OrgUnit], django_assert_max_num_queries: Any
+) -> None:
     with django_assert_max_num_queries(2):
         titles("人民")
     assert connection.vendor in ("sqlite", "postgresql")
