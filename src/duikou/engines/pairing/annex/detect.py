@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import struct
 from pathlib import PurePath
 
@@ -50,7 +51,7 @@ _EXTENSIONS = {
 
 def detect(content: bytes) -> tuple[AnnexKind, package.Parts]:
     """Kind of a file and, for zipped office files, its checked parts. Texts come back as TEXT."""
-    if not content.strip(b"\x00\t\n\r "):
+    if not content.removeprefix(codecs.BOM_UTF8).strip(b"\x00\t\n\r "):
         raise refusal("empty_file")
     if len(content) > MAX_FILE:
         raise refusal("file_too_large", limit=MAX_FILE >> 20, size=f"{len(content) / 2**20:.1f}")

@@ -14,6 +14,9 @@ from enum import StrEnum
 from duikou.engines.pairing.model import Severity, Text
 
 
+GUIDE_SHEET = "说明 Guide"  # explanations in our own template; never read
+
+
 class AnnexKind(StrEnum):
     """What a file is, judged by its content and never by its name."""
 

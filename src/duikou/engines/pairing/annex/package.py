@@ -12,6 +12,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -35,7 +36,7 @@ _ARCHIVE_SIGNATURES = (
     b"\xfd7zXZ",
 )
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
-_CELL_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 # What zipfile raises for archives that are cut, corrupt or use methods it does not know.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
@@ -161,22 +162,56 @@ def _used_width(row: Element, table: str) -> int:
 
 
 def _repeated(element: Element, attribute: str) -> int:
-    value = element.get(attribute, "1")
-    return min(int(value), 10**9) if value.isascii() and value.isdigit() else 1
+    return _whole(element.get(attribute)) or 1
 
 
 def check_sheet_sizes(parts: Parts, cell_limit: int) -> None:
-    """Refuse an .xlsx of which one sheet spans more than `cell_limit` cells, filled or not."""
+    """Refuse an .xlsx of which one sheet's filled cells span more than `cell_limit` cells from A1.
+
+    Cells that only carry a format do not count: whole formatted columns are common and harmless.
+    """
     for name, data in parts.items():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             rows = columns = 0
-            for letters, digits in _CELL_REFERENCE.findall(data.replace(b"\x00", b"")):
-                column = 0
-                for letter in letters.upper():
-                    column = column * 26 + letter - 64
-                rows, columns = max(rows, int(digits)), max(columns, column)
-            if rows * columns > cell_limit:
-                raise refusal("too_many_cells", limit=cell_limit, rows=rows, columns=columns)
+            for row, column in _filled_cells(data, name):
+                rows, columns = max(rows, row), max(columns, column)
+                if rows * columns > cell_limit:
+                    raise refusal("too_many_cells", limit=cell_limit, rows=rows, columns=columns)
+
+
+def _filled_cells(data: bytes, name: str) -> Iterator[tuple[int, int]]:
+    """Row and column, both from 1, of each cell with a value; places may be left out in the file."""
+    row = column = 0
+    try:
+        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+            tag = element.tag.rpartition("}")[2]
+            if event == "start" and tag == "row":
+                row, column = _whole(element.get("r")) or row + 1, 0
+            elif event == "end" and tag == "c":
+                row, column = _place(element.get("r")) or (row, column + 1)
+                if len(element):
+                    yield row, column
+            elif event == "end" and tag == "row":
+                element.clear()
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        if isinstance(error, AnnexError):
+            raise
+        raise refusal("damaged", kind="xlsx", detail=f"{name}: {type(error).__name__}") from error
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _place(reference: str | None) -> tuple[int, int] | None:
+    """B3 → (3, 2); None when it is no cell reference."""
+    match = _CELL_REFERENCE.fullmatch(reference or "")
+    if not match:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
 
 
 def parse_xml(data: bytes, kind: str, name: str) -> Element:

@@ -12,12 +12,13 @@ from duikou.engines.pairing.annex.model import AnnexRow, Cell, Field, Grid, Grid
 from duikou.engines.pairing.annex.spelling import listed, pairing_type, read_date, squeezed, whole_number
 from duikou.engines.pairing.annex.wording import issue, shown
 
-_TABLE_NUMBER = re.compile(r"(?:附件|附表|表|annex|table)\s*([12一二])(?![\d.])", re.IGNORECASE)
+_TABLE_NUMBER = re.compile(r"(?:附件|附表|annex)\s*([12一二])(?![\d.])", re.IGNORECASE)
 _CITIES_TITLE = re.compile(r"各市|市级")
 _PROVINCE_TITLE = re.compile(r"省级")
 _CITY = re.compile(r"[\u4e00-\u9fff]{1,9}(?:市|州|地区|盟)")
 _REMARK = re.compile(r"(?:备?注|说明|合计|共计|总计|小计|附注|note|remark|total)", re.IGNORECASE)
 _TITLE = re.compile(r"附件|附表|关系表|一览表|annex", re.IGNORECASE)
+_TITLE_ROW = re.compile(r"附件|附表|annex|.*(?:关系表|一览表|明细表|名单)$", re.IGNORECASE)
 _DIGITS = {"一": "1", "二": "2"}
 _REMARK_START = 8  # a remark begins with its word; a hospital's name is never so short before it
 
@@ -150,7 +151,7 @@ def _read_row(grid: Grid, row: GridRow, block: _Block, result: Extraction) -> No
 def _read_single(grid: Grid, row: GridRow, cell: Cell, block: _Block, result: Extraction) -> bool:
     """A row with one filled cell may be a title, a city's heading or a remark; True when it was."""
     plain = squeezed(cell.text)
-    if _TITLE.search(plain) and "医院" not in plain.replace("对口支援医院", ""):
+    if _TITLE_ROW.match(plain):
         block.table = _table_number([plain]) or block.table
         block.group, block.supporter = None, ""
         return True

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from duikou.engines.pairing.annex.model import AnnexKind, Cell, Grid, GridRow, Issue
+from duikou.engines.pairing.annex.model import GUIDE_SHEET, AnnexKind, Cell, Grid, GridRow, Issue
 from duikou.engines.pairing.annex.wording import issue, refusal
 
 MAX_COLUMNS = 200
@@ -20,7 +20,7 @@ def read_workbook(content: bytes, kind: AnnexKind) -> tuple[list[Grid], list[Iss
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             for sheet in workbook.sheets_metadata:
-                if sheet.typ != SheetTypeEnum.WorkSheet:
+                if sheet.typ != SheetTypeEnum.WorkSheet or sheet.name == GUIDE_SHEET:
                     continue
                 if sheet.visible != SheetVisibleEnum.Visible:
                     issues.append(issue("sheet_hidden", Grid(sheet.name, "sheet", ()).ref()))
@@ -43,8 +43,8 @@ def _grid(name: str, sheet: CalamineSheet) -> Grid:
             merged = "" if origin is None else "left" if origin[0] == number - 1 else "up"
             cells.append(
                 Cell(
-                    text=_text(value),
-                    value=_day(value),
+                    text="" if merged else _text(value),  # what lies under a merged cell is not visible
+                    value=None if merged else _day(value),
                     row=number,
                     column=column,
                     merged=merged,
@@ -58,12 +58,12 @@ def _grid(name: str, sheet: CalamineSheet) -> Grid:
 def _covered(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int]]:
     """Cells that a merged area covers → its first cell; only within the used area."""
     end = sheet.end or (0, 0)
-    covered = {}
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         for row in range(top, min(bottom, end[0]) + 1):
             for column in range(left, min(right, end[1], MAX_COLUMNS - 1) + 1):
                 if (row, column) != (top, left):
-                    covered[row, column] = (top, left)
+                    covered.setdefault((row, column), (top, left))
     return covered
 
 

@@ -70,7 +70,13 @@ def _nested_tables(table: Any) -> list[Any]:
 
 def _own(table: Any, tag: str, boundary: str) -> Iterator[Any]:
     """Rows of a table or cells of a row, also inside content controls, but not those of inner tables."""
-    return (e for e in table.iter(tag) if next(e.iterancestors(boundary)) is table)
+    return (e for e in table.iter(tag) if next(e.iterancestors(boundary)) is table and not _doubled(e, table))
+
+
+def _doubled(element: Any, top: Any) -> bool:
+    """Whether an element lies in the copy of a drawing that old programs show instead of the drawing."""
+    fallback = next(element.iterancestors(_FALLBACK), None)
+    return fallback is not None and any(a is top for a in fallback.iterancestors())
 
 
 def _rows(table: Any) -> Iterator[GridRow]:
@@ -84,7 +90,7 @@ def _rows(table: Any) -> Iterator[GridRow]:
             if column >= MAX_COLUMNS:
                 break
             span = min(_number(cell, "w:tcPr/w:gridSpan") or 1, MAX_COLUMNS - column)
-            merge = cell.find("w:tcPr/w:vMerge", cell.nsmap)
+            merge = cell.find(_path("w:tcPr/w:vMerge"))
             text = "\n".join(filter(None, (_text(p) for p in _own(cell, _PARAGRAPH, _CELL))))
             if merge is not None and merge.get(qn("w:val"), "continue") == "continue":
                 cells.append(Cell("", row=number, column=column, merged="up", origin=above.get(column, "")))
@@ -98,8 +104,12 @@ def _rows(table: Any) -> Iterator[GridRow]:
         yield GridRow(number, tuple(cells))
 
 
+def _path(path: str) -> str:
+    return "/".join(qn(step) for step in path.split("/"))
+
+
 def _number(element: Any, path: str) -> int:
-    found = element.find(path, element.nsmap) if "w" in element.nsmap else None
+    found = element.find(_path(path))
     value = "" if found is None else found.get(qn("w:val"), "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
 

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from duikou.engines.pairing.annex.headers import LABELS
-from duikou.engines.pairing.annex.model import AnnexError, AnnexReading, Field
+from duikou.engines.pairing.annex.model import GUIDE_SHEET, AnnexError, AnnexReading, Field
 from duikou.engines.pairing.model import Severity
 
 TEMPLATE_ROWS = 2_000  # rows with drop-down lists
@@ -72,7 +72,7 @@ def template_workbook() -> bytes:
 
     def fill(workbook: xlsxwriter.Workbook, formats: dict[str, Any]) -> None:
         sheet = workbook.add_worksheet("附表 Annex")
-        guide = workbook.add_worksheet("说明 Guide")
+        guide = workbook.add_worksheet(GUIDE_SHEET)
         sheet.freeze_panes(1, 0)
         guide.set_column(0, 0, 16)
         guide.set_column(1, 2, 60, formats["text"])
