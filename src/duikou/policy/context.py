@@ -21,17 +21,20 @@ class Context:
     categories: dict[str, Category] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def claim(self, section: str, name: str, table: Fields, key: str = "id") -> bool:
+    def claim(self, section: str, name: str, table: Fields) -> bool:
         """Reserve an id inside a section; a second claim is a fault naming the first place."""
-        here = f"{table.source.file.name}:{table.source.lines.line(*table.path)}"
-        first = self.places.setdefault((section, name), here)
-        if first != here:
+        if not name:
+            return False  # its absence has been noted already
+        first = self.places.get((section, name))
+        if first is not None:
             table.fault(
                 f"编号 {name} 重复，首次出现在 {first}",
                 f"id {name} is given twice, first at {first}",
-                key,
+                "id" if table.has("id") else None,
             )
-        return first == here
+            return False
+        self.places[section, name] = f"{table.source.file.name}:{table.source.lines.line(*table.path)}"
+        return True
 
 
 def read_validity(table: Fields) -> Validity:

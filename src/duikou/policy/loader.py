@@ -28,6 +28,7 @@ class _Raw:
     """The tables of all files of one pack, not yet interpreted."""
 
     path: Path
+    unreadable: bool = False  # a file could not be parsed: checking the rest would mislead
     problems: list[PackProblem] = field(default_factory=list)
     headers: list[Fields] = field(default_factory=list)
     sections: dict[str, list[Fields]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
@@ -78,10 +79,12 @@ def check_pack(path: Path) -> Pack:
 def _read_pack(path: Path, descendants: tuple[str, ...]) -> Pack:
     raw = _read_files(path)
     header = _single_header(raw)
-    if header is None:
+    if header is None or raw.unreadable:
         raise PackError(raw.name, raw.problems)
     extends = header.string("extends", required=False) or None
     base = _read_base(raw, header, extends, (*descendants, raw.name)) if extends else None
+    if extends and base is None:  # without its base, half of the pack would look wrong
+        raise PackError(raw.name, raw.problems)
     pack = build(header, extends, base, raw.name, raw.sections)
     if raw.problems:
         raise PackError(raw.name, sorted(raw.problems, key=lambda p: (p.file.name, p.line or 0)))
@@ -102,12 +105,14 @@ def _read_file(file: Path, raw: _Raw) -> None:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
+        raw.unreadable = True
         line = error.object[: error.start].count(b"\n") + 1
         raw.problems.append(PackProblem(file, line, "文件不是 UTF-8 编码", "the file is not UTF-8"))
         return
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        raw.unreadable = True
         place = _SYNTAX_LINE.search(str(error))
         line_number = int(place.group(1)) if place else text.count("\n") + 1
         raw.problems.append(

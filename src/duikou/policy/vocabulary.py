@@ -40,6 +40,7 @@ class Force(StrEnum):
 
     BINDING = "binding"  # must be done
     OPTIONAL = "optional"  # allowed or encouraged
+    CHECK = "check"  # no demand of the documents: our own test of data or plausibility
     REFERENCE = "reference"  # another place or time; for comparison only
 
     @property
@@ -51,6 +52,7 @@ class Force(StrEnum):
 _FORCE_LABELS = {
     Force.BINDING: Text("应当执行", "binding"),
     Force.OPTIONAL: Text("允许或鼓励", "allowed or encouraged"),
+    Force.CHECK: Text("系统核对项，非文件要求", "check of the system, not demanded"),
     Force.REFERENCE: Text("仅供参照", "for reference"),
 }
 
