@@ -168,6 +168,7 @@ def _hospital(row: Row, unit: OrgUnit, division: Division) -> Hospital:
         level_mark=Mark.RECALLED,
         ownership=row["ownership"],
         tier=row["region"],
+        role=row["role"],
         development_zone=row["development_zone"] == "true",
         main_county_hospital=row["main_county_hospital"] == "true",
         division=division,

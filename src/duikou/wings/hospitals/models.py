@@ -42,6 +42,21 @@ class Hospital(Scoped):
         TOWNSHIP = "township", _("乡镇卫生院")
         OTHER = "other", _("其他")
 
+    class Level(models.TextChoices):
+        TERTIARY_A = "三级甲等", _("三级甲等")
+        TERTIARY_B = "三级乙等", _("三级乙等")
+        TERTIARY_C = "三级丙等", _("三级丙等")
+        TERTIARY = "三级", _("三级")
+        SECONDARY_A = "二级甲等", _("二级甲等")
+        SECONDARY_B = "二级乙等", _("二级乙等")
+        SECONDARY_C = "二级丙等", _("二级丙等")
+        SECONDARY = "二级", _("二级")
+        PRIMARY_A = "一级甲等", _("一级甲等")
+        PRIMARY_B = "一级乙等", _("一级乙等")
+        PRIMARY_C = "一级丙等", _("一级丙等")
+        PRIMARY = "一级", _("一级")
+        UNKNOWN = "", _("未登记")
+
     class Ownership(models.TextChoices):
         PUBLIC = "public", _("公立")
         MILITARY = "military", _("军队")
@@ -53,6 +68,12 @@ class Hospital(Scoped):
         PROVINCIAL = "provincial", _("省级")
         MUNICIPAL = "municipal", _("市级")
         COUNTY = "county", _("县级及以下")
+
+    class Role(models.TextChoices):
+        SUPPORTER = "supporter", _("支援医院")
+        RECIPIENT = "recipient", _("受援医院")
+        BOTH = "both", _("支援并受援")
+        NONE = "", _("未列入")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("在册")
@@ -74,10 +95,12 @@ class Hospital(Scoped):
     name = models.CharField(_("名称"), max_length=120)  # the name shown now; all names are in HospitalName
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
     field = models.CharField(_("专科方向"), max_length=40, blank=True, default="")
-    level = models.CharField(_("等级"), max_length=20, blank=True, default="")
+    level = models.CharField(_("等级"), max_length=20, choices=Level, blank=True, default="")
     level_mark = models.CharField(_("等级依据"), max_length=10, choices=Mark, default=Mark.RECALLED)
     ownership = models.CharField(_("举办主体"), max_length=12, choices=Ownership, default=Ownership.PUBLIC)
     tier = models.CharField(_("隶属层级"), max_length=12, choices=Tier)
+    # What the register lists it for; who really supports whom, and when, is told by the pairings.
+    role = models.CharField(_("登记身份"), max_length=10, choices=Role, blank=True, default="")
     development_zone = models.BooleanField(_("开发区医院"), default=False)
     main_county_hospital = models.BooleanField(_("县级主要综合医院"), default=False)
     division = models.ForeignKey(  # where it lies today; HospitalPlace has the history
@@ -92,7 +115,10 @@ class Hospital(Scoped):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
-    version = models.PositiveIntegerField(default=1)
+    closed_on = models.DateField(_("注销日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(
+        default=1
+    )  # counts every change of the entry and of what hangs on it
 
     objects = ScopedQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["version"])
@@ -105,6 +131,11 @@ class Hospital(Scoped):
                 name="hospitals_hospital_merged_has_target",
                 condition=Q(state="merged", merged_into__isnull=False)
                 | (~Q(state="merged") & Q(merged_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="hospitals_hospital_closed_has_date",
+                condition=Q(state="closed", closed_on__isnull=False)
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
             ),
             models.CheckConstraint(
                 name="hospitals_hospital_point_both_or_none",
@@ -244,7 +275,7 @@ class HospitalLevel(models.Model):
     """A grade (等级) with its validity and source."""
 
     hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="levels")
-    level = models.CharField(_("等级"), max_length=20)
+    level = models.CharField(_("等级"), max_length=20, choices=Hospital.Level)
     valid_from = models.DateField(_("起"), null=True, blank=True)
     valid_to = models.DateField(_("止（不含）"), null=True, blank=True)
     mark = models.CharField(_("依据"), max_length=10, choices=Mark, default=Mark.ENTERED)
@@ -368,6 +399,10 @@ class Capability(Scoped):
         ordering = ["hospital_id", "technique"]
         constraints = [
             models.UniqueConstraint(name="hospitals_capability_once", fields=["hospital", "technique"]),
+            models.CheckConstraint(
+                name="hospitals_capability_first_case_of_something",
+                condition=~Q(state="none") | Q(first_case_on__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

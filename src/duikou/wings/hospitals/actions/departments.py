@@ -1,0 +1,134 @@
+"""Acts on departments and on the capability record."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from duikou.core.actions import require_reason
+from duikou.core.errors import Missing
+from duikou.core.scope import Actor
+from duikou.wings.hospitals import catalogue
+from duikou.wings.hospitals.actions.common import changing, clean_day, clean_name, one_of, refused
+from duikou.wings.hospitals.models import Capability, Department, Hospital
+
+
+def add_department(
+    *,
+    actor: Actor,
+    hospital: Hospital,
+    version: int,
+    specialty: str,
+    name: str = "",
+    state: str = Department.State.PRESENT,
+    opened_on: dt.date | None = None,
+) -> Department:
+    """Record a department of a named specialty (or "other"); without a name it bears the specialty's.
+
+    Raises Invalid for an unknown specialty or state, and when the hospital has it already.
+    """
+    with changing("hospital.department_added", actor=actor, hospital=hospital, version=version) as event:
+        one_of("specialty", specialty, catalogue.specialty_choices())
+        one_of("state", state, Department.State.choices)
+        if specialty == catalogue.OTHER and not name.strip():
+            raise refused("name", _("其他专业的科室须填写科室名称。"))
+        name = clean_name(name) if name.strip() else _specialty_name(specialty)
+        if opened_on is not None:
+            clean_day(opened_on, "opened_on")
+        if hospital.departments.filter(specialty=specialty, name=name, closed_on=None).exists():
+            raise refused("name", _("该医院已登记科室“%(name)s”。") % {"name": name})
+        department = Department.objects.create(
+            hospital=hospital, specialty=specialty, name=name, state=state, opened_on=opened_on
+        )
+        event.note(after={"department": name, "specialty": specialty, "state": state, "opened_on": opened_on})
+    return department
+
+
+def set_specialty_state(
+    *, actor: Actor, hospital: Hospital, version: int, specialty: str, state: str
+) -> list[Department]:
+    """Judge a specialty as present, weak or missing; the gap matrix is made of this.
+
+    All open departments of the specialty get the state; where there is none, one is
+    recorded under the specialty's name.
+    """
+    with changing("hospital.specialty_state", actor=actor, hospital=hospital, version=version) as event:
+        one_of("specialty", specialty, [(each.id, each.id) for each in catalogue.specialties()])
+        one_of("state", state, Department.State.choices)
+        departments = list(hospital.departments.filter(specialty=specialty, closed_on=None))
+        before = {department.name: department.state for department in departments}
+        if not departments:
+            departments = [
+                Department(hospital=hospital, specialty=specialty, name=_specialty_name(specialty))
+            ]
+        for department in departments:
+            department.state = state
+            department.save()
+        event.note(before={"specialty": specialty, **before}, after={"specialty": specialty, "state": state})
+    return departments
+
+
+def close_department(
+    *, actor: Actor, hospital: Hospital, version: int, department: int, on: dt.date, reason: str
+) -> None:
+    """End a department on a day; it stays in the record."""
+    with changing("hospital.department_closed", actor=actor, hospital=hospital, version=version) as event:
+        reason = require_reason(reason)
+        found = hospital.departments.filter(pk=department, closed_on=None).first()
+        if found is None:
+            raise Missing(_("该医院没有这个在设科室，可能已被撤销。请刷新页面。"))
+        found.closed_on = clean_day(on, after=found.opened_on)
+        found.save(update_fields=["closed_on"])
+        event.note(before={"department": found.name}, after={"closed_on": on}, reason=reason)
+
+
+def record_capability(
+    *,
+    actor: Actor,
+    hospital: Hospital,
+    version: int,
+    technique: str,
+    state: str,
+    first_case_on: dt.date | None = None,
+    evidence: str = "",
+    approved_here: bool = False,
+    approved_by_supporter: bool = False,
+) -> Capability:
+    """Record whether a hospital masters a technique of the milestone lists.
+
+    Work under guidance needs the approval of both hospitals (PER-06); independent
+    work the hospital's own approval and the day of its first case. A technique that
+    is not practised has no first case.
+    """
+    with changing("hospital.capability", actor=actor, hospital=hospital, version=version) as event:
+        one_of("technique", technique, [(each, each) for each in catalogue.techniques()])
+        one_of("state", state, Capability.State.choices)
+        if state == Capability.State.NONE and first_case_on is not None:
+            raise refused("first_case_on", _("未开展的技术没有首例日期，请清空或改选状态。"))
+        if state == Capability.State.LEARNING and not (approved_here and approved_by_supporter):
+            raise refused("approved_here", _("指导下开展须支援、受援两院均已批准（规则 PER-06）。"))
+        if state == Capability.State.INDEPENDENT and not (approved_here and first_case_on):
+            raise refused("first_case_on", _("独立开展须有本院批准和首例日期。"))
+        if first_case_on is not None:
+            clean_day(first_case_on, "first_case_on")
+        values = {
+            "state": state,
+            "first_case_on": first_case_on,
+            "evidence": evidence.strip(),
+            "approved_here": approved_here,
+            "approved_by_supporter": approved_by_supporter,
+        }
+        capability = hospital.capabilities.filter(technique=technique).first()
+        before = {column: getattr(capability, column) for column in values} if capability else None
+        if capability is None:
+            capability = Capability(hospital=hospital, technique=technique)
+        for column, value in values.items():
+            setattr(capability, column, value)
+        capability.save()
+        event.note(before=before, after={"technique": technique, **values})
+    return capability
+
+
+def _specialty_name(specialty: str) -> str:
+    return catalogue.pack().specialties[specialty].title.zh

@@ -1,0 +1,9 @@
+"""What the register tells the wings that build on it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Sent inside the act's transaction when an entry gets another keeper: whoever copied the
+# path must follow. Arguments: hospital (its scope_path is the new one), old_path, new_path.
+hospital_moved = Signal()
