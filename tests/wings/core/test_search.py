@@ -1,4 +1,4 @@
-"""Search: two Chinese characters, old writing, rare characters, pinyin, initials; scope decides what is shown."""
+"""Search: two Chinese characters, old writing, rare characters, pinyin, initials; scope."""
 
 from __future__ import annotations
 
