@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from duikou.engines.pairing.model import HospitalKind, RuleSpec, UnitKind
+from duikou.engines.pairing.model import HospitalKind, RuleSpec, Severity, UnitKind
 from duikou.policy import Pack, available_packs, load_pack
 from duikou.policy.vocabulary import CodeUse, Mark, Phase, TechniqueKind
+from tests.spec.pairing.zhejiang import findings
 
 # pack | rule | parameter | value | clause
 THRESHOLDS = [
@@ -358,3 +359,13 @@ def test_texts_are_our_own_words(shared: Path) -> None:
             for start in range(len(text) - longest):
                 piece = text[start : start + longest + 1]
                 assert piece not in original, (rule.id, piece)
+
+
+def test_the_audit_weighs_findings_as_the_pack_says(zhejiang: Pack) -> None:
+    heaviest: dict[str, int] = {}
+    order = list(Severity)
+    for finding in findings():
+        heaviest[finding.rule] = max(heaviest.get(finding.rule, 0), order.index(finding.severity))
+    stated = {rule_id: zhejiang.rule(rule_id).severity for rule_id in heaviest}
+    del stated["PAIR-01"], heaviest["PAIR-01"]  # a note while within note_off_by
+    assert {rule_id: order[weight] for rule_id, weight in heaviest.items()} == stated
