@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from duikou.engines.pairing.divisions import DivisionAlias, DivisionForm, Divisions
@@ -63,6 +64,10 @@ class ParsedName:
     def unit_code(self) -> str | None:
         """The county's code, where the name leaves no doubt."""
         return self.unit_codes[0] if len(self.unit_codes) == 1 else None
+
+    def outdated(self, on: date) -> bool:
+        """Tell whether the county is printed under a name that had been given up by a day."""
+        return self.former is not None and self.former.valid_to is not None and self.former.valid_to <= on
 
 
 def parse(printed: str, divisions: Divisions, *, city_code: str | None = None) -> ParsedName:
@@ -173,20 +178,26 @@ _OWNERS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def classify(printed: str, divisions: Divisions, *, city_code: str | None = None) -> Hospital:
+def classify(
+    printed: str, divisions: Divisions, *, city_code: str | None = None, on: date | None = None
+) -> Hospital:
     """Return a hospital as far as its printed name tells, for audits without a register.
 
     Kind, county, ownership and the sign of a main county hospital are inferred from
     the name alone. The key is "printed:" and the index form, so that the same name
     gives the same hospital. `city_code` is the city of the table's heading: it places
-    a name that carries no city (nothing but the heading places 练市医院).
+    a name that carries no city (nothing but the heading places 练市医院). With a day,
+    a county's former name is replaced by the one of that day (上虞市 by 上虞区).
     """
     parsed = parse(printed, divisions, city_code=city_code)
+    name = parsed.text
+    if on is not None and parsed.outdated(on) and parsed.unit_code:
+        name = divisions.units[parsed.unit_code].name + parsed.rest
     kind, _field = infer_kind(parsed.rest)  # 安定区 is a place, 安定医院 a kind
     ownership = next((owner for pattern, owner in _OWNERS if pattern.search(parsed.text)), "public")
     return Hospital(
-        key="printed:" + index_form(printed),
-        name=parsed.text,
+        key="printed:" + index_form(name),
+        name=name,
         kind=kind,
         unit_code=parsed.unit_code,
         city_code=parsed.city_code or (city_code if parsed.province is None else None),

@@ -18,7 +18,7 @@ from typing import Literal
 from duikou.engines.pairing import resolve_texts as texts
 from duikou.engines.pairing.divisions import Divisions
 from duikou.engines.pairing.model import Hospital, HospitalKind, Resolution, Text
-from duikou.engines.pairing.names import ParsedName, infer_kind, parse
+from duikou.engines.pairing.names import ParsedName, classify, infer_kind, parse
 from duikou.engines.pairing.similar import SimilarNames
 from duikou.engines.pairing.writing import folded, index_form, normalise
 
@@ -38,6 +38,7 @@ _ALIAS_ORDER = ("full", "variant", "short", "old", "same_as", "typo")
 # How sure each step is, 0 to 1. Set by hand: the order matters, not the second digit.
 _SURE_EXACT, _SURE_ALIAS, _SURE_OTHER_TIME = 1.0, 0.97, 0.9
 _SURE_WRITING, _SURE_FORM, _SURE_IN_CITY = 0.95, 0.9, 0.8
+_SURE_OF_NAME = 0.5
 
 # What remains of a name that could belong to any county: it must not be looked for in a whole city.
 _ORDINARY = re.compile(
@@ -257,7 +258,7 @@ class Register:
 
     def _place_reading(self, parsed: ParsedName, hospital: Hospital, name: str, on: date) -> _Reading:
         former = parsed.former
-        if former and former.valid_to is not None and former.valid_to <= on:
+        if former and former.valid_to and parsed.outdated(on):
             unit = self.divisions.units[former.unit_code]
             reason = texts.former_division(former.name, unit.name, former.valid_to)
             return _Reading(hospital, Resolution.OLD, _SURE_FORM, reason)
@@ -287,6 +288,19 @@ class Register:
         if not candidates:
             return Match(printed, None, Resolution.NONE, 0.0, ())
         return Match(printed, None, Resolution.GUESS, candidates[0].score, candidates)
+
+
+def infer(printed: str, on: date, context: Context | None, divisions: Divisions) -> Match:
+    """Match a name with the hospital that the name itself describes, for want of a register.
+
+    Always sure of itself and never of the facts: kind and county are read off the name
+    (see `classify`), so the confidence is low and the reason says so.
+    """
+    city_code = divisions.city_code(context.city if context else None)
+    outdated = parse(printed, divisions, city_code=city_code).outdated(on)
+    hospital = classify(printed, divisions, city_code=city_code, on=on)
+    resolution = Resolution.OLD if outdated else Resolution.EXACT
+    return _sure(printed, _Reading(hospital, resolution, _SURE_OF_NAME, texts.NAME_ALONE))
 
 
 def _of_city(readings: list[_Reading], city_code: str | None) -> list[_Reading]:

@@ -17,6 +17,7 @@ OTHER_WORDING = Text(
 SHORTER_DIVISION = Text("省略了地名或市、县、区字", "the place name, or its 市/县/区, is left out")
 OTHER_DIVISION = Text("地名写法不同", "the place name is written differently")
 ONLY_ONE_IN_CITY = Text("该市只有这一所医院叫此名", "the only hospital of this name in the city")
+NAME_ALONE = Text("没有名册，仅由名称推断", "no register: inferred from the name alone")
 SAME_UNIT = Text("同一县（市、区）", "same county or district")
 SAME_CITY = Text("同一设区市", "same city")
 OTHER_CITY = Text("不在同一设区市", "in another city")

@@ -29,8 +29,8 @@ _TYPOGRAPHY: dict[int, int | str | None] = {
     **_INVISIBLE,
 }
 _SPACE = re.compile(r"\s+")
-# A space means something only between two Latin words or numbers.
-_SPACE_BESIDE_HAN = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
+# A space means something only inside a name in Latin letters.
+_SPACE_BESIDE_HAN = re.compile(r"(?<![!-~]) | (?![!-~])")
 
 
 @lru_cache(maxsize=65_536)
@@ -42,7 +42,8 @@ def normalise(printed: str) -> str:
     replaced by another one of the language: 於 stays 於, rare characters survive.
     """
     text = unicodedata.normalize("NFC", printed).translate(_TYPOGRAPHY)
-    return _SPACE_BESIDE_HAN.sub("", _SPACE.sub(" ", text).strip())
+    text = _SPACE_BESIDE_HAN.sub("", _SPACE.sub(" ", text).strip())
+    return unicodedata.normalize("NFC", text)  # letters that have become neighbours may combine
 
 
 _DIGIT = {mark: str(value) for value, mark in enumerate("〇一二三四五六七八九")} | {"零": "0"}
