@@ -28,11 +28,14 @@ import os
 import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
+
+from duikou.engines.pairing.annex import read_annex
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DUIKOU_SHARED", str(REPOSITORY.parent / "shared")))
@@ -216,14 +219,19 @@ def hospitals() -> tuple[str, str]:
 
 
 def annex() -> str:
-    """The 165 printed rows of both tables."""
-    rows = [
-        {"position": row["pair_no"], "table": row["annex"], "group": row["prefecture_heading"],
-         "supporter": row["supporter"], "running_number": row["index_in_annex"],
-         "recipient": row["recipient"]}
-        for row in read_geo("hospital_pairs.csv")
-    ]  # fmt: skip
-    return table(["position", "table", "group", "supporter", "running_number", "recipient"], rows)
+    """The 165 printed rows of both tables, read from the plan and compared with the research table."""
+    plan = next((SHARED / "sources").glob("000_*.txt"))
+    reading = read_annex(plan.read_bytes(), plan.name)
+    read = [tuple("" if value is None else str(value) for value in row.printed) for row in reading.rows]
+    columns = ("annex", "prefecture_heading", "supporter", "index_in_annex", "recipient")
+    known = [tuple(row[column] for column in columns) for row in read_geo("hospital_pairs.csv")]
+    if reading.issues or read != known or Counter(row[0] for row in read) != {"1": 41, "2": 124}:
+        raise SystemExit("the plan does not read as the 41 + 124 rows of hospital_pairs.csv")
+    names = ["position", "table", "group", "supporter", "running_number", "recipient"]
+    return table(
+        names,
+        [dict(zip(names, (str(n), *row), strict=True)) for n, row in enumerate(read, start=1)],
+    )
 
 
 def main() -> int:

@@ -211,6 +211,16 @@ def test_a_stray_quotation_mark_is_a_character() -> None:
     assert [row.recipient for row in reading.rows] == ["乙医院", "丁"]
 
 
+def test_a_nested_header_in_a_delimited_text() -> None:
+    reading = read_annex("地区,支援关系,\n,支援医院,受援医院\n杭州市,甲医院,乙医院\n".encode(), "a.csv")
+    assert printed(reading) == [("2", "杭州市", "甲医院", None, "乙医院")]
+
+
+def test_a_cell_beyond_all_measure_is_reported_where_it_stands() -> None:
+    reading = read_annex(builders.simple_csv("甲医院,1,乙医院", f",2,{'丙' * 200_000}"), "a.csv")
+    assert [(i.code, i.where.row, i.where.column) for i in reading.issues] == [("cell_too_long", 3, "C")]
+
+
 def test_prose_around_a_table_copied_from_a_document() -> None:
     table = "地区\t支援医院\t支援数\t受援医院\n杭州市\t甲医院\t1\t乙医院\n\t\t2\t丙医院\n"
     text = f"通知\n\n附件2\n{table}\n特此通知。\n"

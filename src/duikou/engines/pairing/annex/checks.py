@@ -156,14 +156,17 @@ def repair(reading: AnnexReading, accepted: Iterable[Issue]) -> AnnexReading:
     Accepts issues of this reading that offer a repair; raises ValueError for one that does not.
     Rows keep their positions, so that issues shown before still point at the right rows.
     """
-    chosen = list(accepted)
+    chosen = set(accepted)
+    known = set(reading.issues)
+    by_row: dict[int | None, list[Issue]] = {}
     for one in chosen:
-        if one not in reading.issues or one.repair_action is RepairAction.NONE:
+        if one not in known or one.repair_action is RepairAction.NONE:
             raise ValueError(f"issue {one.code} offers no repair in this reading")
+        by_row.setdefault(one.position, []).append(one)
     rows: list[AnnexRow] = []
     renamed: dict[tuple[Field, str], str] = {}  # a name's cell also stands for the empty cells below it
     for row in reading.rows:
-        repairs = [one for one in chosen if one.position == row.position]
+        repairs = by_row.get(row.position, [])
         if any(one.repair_action is RepairAction.DROP for one in repairs):
             continue
         for one in repairs:

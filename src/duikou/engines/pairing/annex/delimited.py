@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterator
 from typing import Literal
 
-from duikou.engines.pairing.annex.headers import recognise
+from duikou.engines.pairing.annex.headers import DEEPEST_HEADER, Header, recognise
 from duikou.engines.pairing.annex.model import Cell, Grid, GridRow
+from duikou.engines.pairing.annex.wording import refusal
 
 Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
+MAX_CELLS = 500_000
 DELIMITERS = (",", "\t", ";", "|", "，")
 
 
@@ -35,24 +37,28 @@ def incomplete_header(text: str) -> Grid | None:
     """A grid for the message of refusal: the first delimiter under which half a header appears."""
     for delimiter in DELIMITERS:
         grid = _grid(text, delimiter, csv.QUOTE_NONE) if delimiter in text else None
-        if grid and any(recognise([row]) for row in grid.rows):
+        if grid and any(_headers(grid)):
             return grid
     return None
 
 
 def _header_width(grid: Grid) -> int:
-    for row in grid.rows:
-        header = recognise([row])
-        if header and not header.missing:
-            return len(header.columns)
-    return 0
+    return next((len(header.columns) for header in _headers(grid) if header and not header.missing), 0)
+
+
+def _headers(grid: Grid) -> Iterator[Header | None]:
+    return (recognise(grid.rows[i : i + DEEPEST_HEADER]) for i in range(len(grid.rows)))
 
 
 def _grid(text: str, delimiter: str, quoting: Quoting) -> Grid | None:
     """All records as a grid; None when the quotation marks do not fit together."""
     rows = []
+    count = 0
     try:
         for line, record in _records(text, delimiter, quoting):
+            count += len(record)
+            if count > MAX_CELLS:
+                raise refusal("too_many_cells", limit=MAX_CELLS, rows=line, columns=len(record))
             cells = tuple(Cell(value, row=line, column=column) for column, value in enumerate(record))
             # In a tab-separated text a line without a tab is prose around the table.
             prose = delimiter == "\t" and len(record) == 1
@@ -65,6 +71,11 @@ def _grid(text: str, delimiter: str, quoting: Quoting) -> Grid | None:
 def _records(text: str, delimiter: str, quoting: Quoting) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
     line = 1
-    for record in reader:
-        yield line, record
-        line = reader.line_num + 1
+    usual = csv.field_size_limit(len(text))  # an over-long cell is reported where it stands
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = reader.line_num + 1
+    finally:
+        csv.field_size_limit(usual)

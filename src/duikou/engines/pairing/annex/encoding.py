@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 from duikou.engines.pairing.annex.model import AnnexError, SourceRef
 from duikou.engines.pairing.annex.wording import refusal
 
+MAX_TEXT = 8 * 1024 * 1024  # bytes; 10,000 pairs take about 1 MB
 MAX_OPINION = 64 * 1024  # bytes given to the statistical detector, which is slow
 
 _MARKS = (
@@ -26,6 +27,9 @@ _MARKS = (
 
 def decode(content: bytes) -> tuple[str, str]:
     """Text and encoding of a file; `AnnexError` wrong_encoding or nul_bytes with line and byte."""
+    if len(content) > MAX_TEXT:
+        size = f"{len(content) / 2**20:.1f}"
+        raise refusal("file_too_large", limit=MAX_TEXT >> 20, size=size)
     marked = next((codec for mark, codec in _MARKS if content.startswith(mark)), None)
     candidates = [marked] if marked else [*_unmarked_utf16(content), "utf-8", "gb18030"]
     failures: list[tuple[int, str, UnicodeDecodeError]] = []

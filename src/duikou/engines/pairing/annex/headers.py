@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from duikou.engines.pairing.annex.model import Cell, Field, GridRow
 
+LONGEST_NAME = 60  # characters of a header cell
 DEEPEST_HEADER = 3  # lines of a nested header
 REQUIRED = (Field.SUPPORTER, Field.RECIPIENT)
 
@@ -73,6 +74,8 @@ class Header:
 
 def field_of(text: str) -> Field | None:
     """The field that a header cell names; brackets, spaces and punctuation do not matter."""
+    if len(text) > LONGEST_NAME:
+        return None
     plain = unicodedata.normalize("NFKC", text).lower().replace("_", " ").strip().rstrip(".:*")
     for candidate in (plain, _BRACKETED.sub("", plain)):
         words = " ".join(candidate.split())

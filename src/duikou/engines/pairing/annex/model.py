@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from duikou.engines.pairing.model import Severity, Text
 
-
 GUIDE_SHEET = "说明 Guide"  # explanations in our own template; never read
 
 

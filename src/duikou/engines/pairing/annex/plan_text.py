@@ -14,6 +14,7 @@ from duikou.engines.pairing.annex.model import Cell, Field, Grid, GridRow, Issue
 from duikou.engines.pairing.annex.spelling import squeezed, whole_number
 from duikou.engines.pairing.annex.wording import issue, shown
 
+MAX_COLUMNS = 50
 TITLE_LINES = 3  # lines before a header that may name its table
 
 
@@ -92,10 +93,12 @@ def _header_at(lines: list[str], index: int) -> tuple[GridRow | None, int]:
     """The header whose cells begin at this line, and the line after it."""
     cells: list[Cell] = []
     end = index
-    while end < len(lines) and lines[end].startswith("\t") and lines[end].strip():
+    while (
+        end < len(lines) and len(cells) <= MAX_COLUMNS and lines[end].startswith("\t") and lines[end].strip()
+    ):
         cells.append(Cell(squeezed(lines[end]), row=end + 1, column=len(cells)))
         end += 1
-    if len(cells) < 2:
+    if not 2 <= len(cells) <= MAX_COLUMNS:
         return None, index
     row = GridRow(index + 1, tuple(cells))
     header = recognise([row])
