@@ -30,23 +30,24 @@ MIT = """The MIT License (MIT)
 
 {notice}
 
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation
-the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and
-to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction, including
+without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the
+following conditions:
 
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of
-the Software.
+The above copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software.
 
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO
-THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF
-CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-IN THE SOFTWARE.
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT
+LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO
+EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
+IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR
+THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
 # Icons of the sprite, by their name in the package (outline style).
-ICONS = ["adjustments", "affiliate", "alert-circle", "alert-triangle", "arrow-back-up", "arrow-right", "arrows-exchange", "arrows-sort", "ban", "book-2", "bulb", "building", "building-hospital", "calendar", "chart-bar", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle-check", "circle-dashed", "circle-x", "clipboard-check", "clock", "clock-play", "copy", "database", "device-desktop", "device-mobile", "dots-vertical", "download", "external-link", "eye", "file-import", "file-spreadsheet", "file-text", "file-type-csv", "filter", "filter-off", "fingerprint", "flag", "git-branch", "git-merge", "heart-handshake", "help-circle", "history", "home", "hourglass", "info-circle", "key", "language", "link", "list-check", "lock", "logout", "map-2", "map-pin", "menu-2", "moon", "pencil", "player-play", "player-stop", "plus", "printer", "refresh", "report-search", "route", "scale", "search", "shield-check", "shield-lock", "sort-ascending", "sort-descending", "stethoscope", "sun", "table", "tag", "trash", "upload", "user-check", "user-circle", "user-cog", "users", "world", "x"]
+ICONS = (ROOT / "scripts" / "icons.txt").read_text("utf-8").split()
 
 
 @dataclass(frozen=True)

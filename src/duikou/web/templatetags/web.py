@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
@@ -11,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from duikou.web import drawing
 from duikou.web.navigation import address
 
 register = template.Library()
@@ -137,3 +140,43 @@ def form_errors(*forms: Form) -> dict[str, object]:
         message for form in forms if form is not None and form.is_bound for message in form.non_field_errors()
     ]
     return {"fields": found, "general": general}
+
+
+# --- maps and charts ----------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/tile_map.html")
+def tile_map(
+    cells: Iterable[Any],
+    title: object = "",
+    flows: Iterable[Any] = (),
+    legend: Iterable[tuple[object, object]] = (),
+) -> dict[str, object]:
+    """The tile map with flows and legend; see `drawing.tile_map`. Levels of the legend: 0–4 or None."""
+    shown = [("none" if level is None else level, words) for level, words in legend or ()]
+    return {
+        "drawing": drawing.tile_map(cells, str(title), flows or ()),
+        "legend": shown,
+        "flows": bool(flows),
+    }
+
+
+@register.simple_tag
+def bar_chart(bars: Sequence[Any], title: object = "", unit: object = "") -> SafeString:
+    """Horizontal bars; see `drawing.bar_chart`."""
+    return drawing.bar_chart(list(bars), str(title), str(unit))
+
+
+@register.inclusion_tag("web/line_chart.html")
+def line_chart(
+    labels: Sequence[object], series: Sequence[Any], title: object = "", unit: object = ""
+) -> dict[str, object]:
+    """Lines with a legend; see `drawing.line_chart`."""
+    names = [(number, drawing.value_of(line, "name", "")) for number, line in enumerate(series, start=1)]
+    return {"drawing": drawing.line_chart(list(labels), list(series), str(title), str(unit)), "names": names}
+
+
+@register.inclusion_tag("web/echart.html")
+def echart(name: str, options: Mapping[str, Any], title: object = "") -> dict[str, object]:
+    """An ECharts island that reads its options from JSON; `title` is what a screen reader hears."""
+    return {"name": name, "source": f"{name}-options", "options": options, "title": title}

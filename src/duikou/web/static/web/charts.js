@@ -1,33 +1,43 @@
 // ECharts islands: <div data-chart="id of the JSON options"> … The table of the same numbers stands beside it.
 const drawn = new Map();
 
-function colours() {
+function theme() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
+  const axis = {
+    axisLine: { lineStyle: { color: read("--dk-line-strong") } },
+    axisTick: { lineStyle: { color: read("--dk-line-strong") } },
+    axisLabel: { color: read("--dk-muted") },
+    splitLine: { lineStyle: { color: read("--dk-line") } },
+  };
   return {
-    ink: read("--dk-ink"),
-    muted: read("--dk-muted"),
-    line: read("--dk-line"),
-    surface: read("--dk-surface"),
-    series: [1, 2, 3, 4, 5, 6].map((n) => read(`--dk-series-${n}`)),
+    color: [1, 2, 3, 4, 5, 6].map((n) => read(`--dk-series-${n}`)),
+    backgroundColor: "transparent",
+    textStyle: { color: read("--dk-ink"), fontFamily: getComputedStyle(document.body).fontFamily },
+    legend: { textStyle: { color: read("--dk-ink") } },
+    categoryAxis: axis,
+    valueAxis: axis,
+    timeAxis: axis,
+    tooltip: {
+      backgroundColor: read("--dk-surface"),
+      borderColor: read("--dk-line"),
+      textStyle: { color: read("--dk-ink") },
+    },
   };
 }
 
 function draw(holder) {
   const source = document.getElementById(holder.dataset.chart);
   if (!source) return;
-  const c = colours();
   drawn.get(holder)?.dispose();
-  const chart = echarts.init(holder, null, { renderer: "svg" });
+  const chart = echarts.init(holder, theme(), { renderer: "svg" });
   const description = holder.getAttribute("aria-label") || "";
+  const options = JSON.parse(source.textContent);
   chart.setOption({
-    color: c.series,
-    textStyle: { color: c.ink, fontFamily: getComputedStyle(document.body).fontFamily },
-    backgroundColor: "transparent",
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     aria: { enabled: true, label: { description }, decal: { show: true } },
-    tooltip: { confine: true, backgroundColor: c.surface, borderColor: c.line, textStyle: { color: c.ink } },
-    ...JSON.parse(source.textContent),
+    ...options,
+    tooltip: { confine: true, ...options.tooltip },
   });
   drawn.set(holder, chart);
 }
