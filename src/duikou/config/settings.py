@@ -176,6 +176,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-duikou" if HTTPS else "duikou"
 CSRF_COOKIE_NAME = "__Host-duikou-csrf" if HTTPS else "duikou-csrf"
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "duikou.web.errors.csrf_failure"
 
 # --- languages: Chinese is the source, English the only catalogue
 LANGUAGE_CODE = "zh-hans"
