@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 from duikou.engines.pairing.divisions import DivisionAlias
 from duikou.engines.pairing.model import Unit, UnitKind
 from duikou.wings.places.bridge import Extent, Move, Piece, Span, bridge, derivable
+from duikou.wings.places.geodesy import great_circle_km
 from duikou.wings.places.models import Division, DivisionChange, DivisionLink, DivisionQuerySet, TileCell
 
 COUNTY = Division.Level.COUNTY
@@ -128,19 +129,19 @@ def _on_day(row: Division, day: dt.date) -> list[Division]:
 _STEM = re.compile(r"(?P<stem>.{2,3}?)(?:(?:.{1,3}族)*自治县|市|县|区)")
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """The name without its kind word and, in an autonomous county's, without the peoples."""
     found = _STEM.fullmatch(name)
     return found["stem"] if found else name
 
 
 def _short(rows: list[Division], name: str, day: dt.date) -> tuple[Match, ...]:
     """景宁, 景宁县 for 景宁畲族自治县; 长兴 for 长兴县. Only an unmistakable short form counts."""
-    stem = re.sub(r"(?:市|县|区)$", "", name) if len(name) > 2 else name
-    hits = [r for r in rows if _holds(r, day) and stem and _stem(r.name) == stem]
+    core = re.sub(r"(?:市|县|区)$", "", name) if len(name) > 2 else name
+    hits = [r for r in rows if core and _holds(r, day) and stem(r.name) == core]
     counties = [r for r in hits if r.level == COUNTY]
-    if name != stem:  # a kind word was given: 景宁县 fits an autonomous county, 长兴市 fits nothing
-        counties = [r for r in counties if name[-1] == r.name[-1]]
-        hits = counties
+    if name != core:  # a kind word was given: 景宁县 fits an autonomous county, 长兴市 fits nothing
+        hits = counties = [r for r in counties if name[-1] == r.name[-1]]
     return tuple(Match(r, "short") for r in counties or hits)
 
 
@@ -281,3 +282,19 @@ def tile_grid(day: dt.date) -> TileGrid:
 def _without(units: Iterable[Division], tiles: tuple[Tile, ...]) -> tuple[Division, ...]:
     shown = {t.division.pk for t in tiles}
     return tuple(u for u in units if u.pk not in shown)
+
+
+# ---------------------------------------------------------------- neighbourhood
+
+
+def nearest(division: Division, day: dt.date, limit: int = 6) -> list[tuple[Division, float]]:
+    """Units of `day` whose seats lie nearest to that of `division`, with great-circle kilometres."""
+    if division.seat_lon is None or division.seat_lat is None:
+        return []
+    here = (division.seat_lon, division.seat_lat)
+    found = [
+        (other, great_circle_km(here, (other.seat_lon, other.seat_lat)))
+        for other in divisions_on(day)
+        if other.pk != division.pk and other.seat_lon is not None and other.seat_lat is not None
+    ]
+    return sorted(found, key=lambda pair: pair[1])[:limit]
