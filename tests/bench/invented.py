@@ -20,7 +20,9 @@ KINDS = ["general"] * 6 + ["tcm"] * 2 + ["maternal_child", "psychiatric"]
 
 
 def _orgs(kind: str, names: list[str], parents: list[OrgUnit]) -> list[OrgUnit]:
-    units = [OrgUnit(kind=kind, name=name, parent=parent) for name, parent in zip(names, parents, strict=True)]
+    units = [
+        OrgUnit(kind=kind, name=name, parent=parent) for name, parent in zip(names, parents, strict=True)
+    ]
     OrgUnit.objects.bulk_create(units, batch_size=1000)
     for unit, parent in zip(units, parents, strict=True):
         unit.path = child_path(parent.path or "", unit.pk)
@@ -32,8 +34,10 @@ def country(
     *, counties: int, hospitals: int, pairings: int, round_key: str = "invented", per_city: int = 9
 ) -> Round:
     """Make one round in one invented province; about a third of the hospitals are supporters."""
-    chance = random.Random(SEED)  # noqa: S311  (no secret: invented data)
-    nation = OrgUnit.objects.filter(kind="nation").first() or OrgUnit.objects.create(kind="nation", name="演示国")
+    chance = random.Random(SEED)
+    nation = OrgUnit.objects.filter(kind="nation").first() or OrgUnit.objects.create(
+        kind="nation", name="演示国"
+    )
     (province,) = _orgs("province", ["演示省"], [nation])
     cities = max(1, counties // per_city)
     city_orgs = _orgs("city", [f"演示{i}市" for i in range(cities)], [province] * cities)
@@ -66,7 +70,8 @@ def country(
     supporters = hospitals // 3
     where = [chance.randrange(counties) for _ in range(hospitals)]
     names = [
-        f"演示{chance.choice('甲乙丙丁戊己庚辛')}{i}{'中医院' if i % 5 == 0 else '人民医院'}" for i in range(hospitals)
+        f"演示{chance.choice('甲乙丙丁戊己庚辛')}{i}{'中医院' if i % 5 == 0 else '人民医院'}"
+        for i in range(hospitals)
     ]
     owners = [
         city_orgs[where[i] % cities] if i < supporters else county_orgs[where[i]] for i in range(hospitals)
@@ -91,7 +96,9 @@ def country(
     HospitalName.objects.bulk_create(
         [HospitalName(hospital=h, name=h.name, folded=h.name, kind="official") for h in rows], batch_size=1000
     )
-    HospitalPlace.objects.bulk_create([HospitalPlace(hospital=h, division=h.division) for h in rows], batch_size=1000)
+    HospitalPlace.objects.bulk_create(
+        [HospitalPlace(hospital=h, division=h.division) for h in rows], batch_size=1000
+    )
     edition = Round.objects.create(
         key=round_key,
         name="演示轮次",

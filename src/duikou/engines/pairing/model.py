@@ -154,7 +154,7 @@ class Finding:
     mark: str
     severity: Severity
     subjects: tuple[str, ...]
-    subject_keys: tuple[str, ...]  # "hospital:<key>" or "unit:<code>"
+    subject_keys: tuple[str, ...]  # "hospital:<key>", "unit:<code>" or, unresolved, "name:<index form>"
     rows: tuple[str, ...]
     expected: Text
     found: Text
