@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import EventNote, act
-from duikou.core.errors import Conflict, Invalid
+from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.scope import Actor
 from duikou.engines.pairing.names import index_form, normalise
 from duikou.wings.hospitals.models import Hospital, HospitalName
@@ -25,16 +25,31 @@ EARLIEST = dt.date(1900, 1, 1)
 
 @contextmanager
 def changing(
-    name: str, *, actor: Actor, hospital: Hospital, version: int, state: str = Hospital.State.ACTIVE
+    name: str,
+    *,
+    actor: Actor,
+    hospital: Hospital,
+    version: int,
+    state: str = Hospital.State.ACTIVE,
+    beside: Hospital | None = None,
 ) -> Iterator[EventNote]:
     """An act on one entry: permission, then the claim that nobody else was faster, then the event.
 
-    `version` is the one that the person saw. Raises Denied without the permission at
-    the entry, Conflict when the entry has changed since or is in another state.
+    `version` is the one that the person saw; `beside` a second entry that the act
+    claims. Raises Denied without the permission at the entry, Conflict when the entry
+    has changed since or is in another state.
     """
-    with act(name, actor=actor, permission=EDIT, on=hospital) as event:
-        claim(hospital, version, state)
-        yield event
+    try:
+        with act(name, actor=actor, permission=EDIT, on=hospital) as event:
+            claim(hospital, version, state)
+            yield event
+    except DuikouError:
+        # The transaction is undone: the instance must say again what the database says,
+        # or a form shown once more would carry a version that never was.
+        for row in (hospital, beside):
+            if row is not None:
+                row.refresh_from_db()
+        raise
 
 
 def claim(hospital: Hospital, version: int, state: str = Hospital.State.ACTIVE) -> None:

@@ -51,7 +51,9 @@ def merge_hospitals(
     must be allowed to edit both entries.
     """
     one_of("kind", kind, MERGERS)
-    with changing("hospital.merge", actor=actor, hospital=source, version=source_version) as event:
+    with changing(
+        "hospital.merge", actor=actor, hospital=source, version=source_version, beside=target
+    ) as event:
         reason = require_reason(reason)
         if source.pk == target.pk:
             raise refused("target", _("不能把医院并入它自己，请选择另一家医院。"))
