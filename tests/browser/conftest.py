@@ -62,7 +62,7 @@ class Site:
     def command(self, *words: str) -> str:
         """Run the `duikou` command against this installation and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "duikou.cli.main", *words],
+            [sys.executable, "-m", "duikou.cli", *words],
             env=self.environment,
             cwd=self.home,
             capture_output=True,
@@ -96,7 +96,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     log = home / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "duikou.cli.main", "serve", "--port", str(port)],
+            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
             env=environment,
             cwd=home,
             stdout=output,
