@@ -112,6 +112,11 @@ def test_two_entries_of_one_name() -> None:
     assert refused(buffer.getvalue()).code == "archive_bomb"
 
 
+def test_an_entry_without_a_name() -> None:
+    nameless = builders.zipped({"a": "x"}).replace(b"\x01\x00\x00\x00a", b"\x00\x00\x00\x00a")
+    assert refused(nameless).code == "damaged"
+
+
 def test_an_archive_inside_the_archive() -> None:
     error = refused(builders.with_parts(DOCX, {"word/embeddings/a.xlsx": XLSX}))
     assert error.code == "nested_archive"

@@ -8,10 +8,8 @@ entities. What passes can be given to python-docx or calamine.
 from __future__ import annotations
 
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -38,9 +36,6 @@ _ARCHIVE_SIGNATURES = (
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
 _CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
-# What zipfile raises for archives that are cut, corrupt or use methods it does not know.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
-
 Parts = dict[str, bytes]
 
 
@@ -53,7 +48,7 @@ def unpack(content: bytes, kind: str) -> Parts:
             parts = {info.filename: _read_part(archive, info) for info in infos}
     except AnnexError:
         raise
-    except _DAMAGE as error:
+    except Exception as error:  # BadZipFile, zlib.error, IndexError for an entry without a name …
         raise refusal("damaged", kind=kind, detail=f"zip: {type(error).__name__}") from error
     for name, data in parts.items():
         if data.startswith(_ARCHIVE_SIGNATURES):
