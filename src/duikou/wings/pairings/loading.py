@@ -19,12 +19,12 @@ from duikou.wings.hospitals.queries import register_on
 from duikou.wings.pairings.actions._common import (
     authority_path,
     city_orgs,
-    divisions_of,
     level_of,
     link_partners,
 )
 from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.pairings.translate import divisions_of
 from duikou.wings.places.loading import load_divisions
 
 ROUND = "zhejiang-2014"

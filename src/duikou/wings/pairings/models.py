@@ -75,8 +75,8 @@ class AnnexBatch(Scoped):
     encoding = models.CharField(_("编码"), max_length=20, blank=True, default="")
     state = models.CharField(_("状态"), max_length=12, default="uploaded")  # workflow.toml: annex_batch
     version = models.PositiveIntegerField(default=1)
-    refusal_zh = models.TextField(blank=True, default="")
-    refusal_en = models.TextField(blank=True, default="")
+    refusal = models.JSONField(null=True, blank=True)  # the issue for which the file cannot be read at all
+    issues = models.JSONField(default=list)  # what is wrong with the file but with no single row
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
@@ -100,7 +100,8 @@ class AnnexRow(models.Model):
     batch = models.ForeignKey(AnnexBatch, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()
     where = models.JSONField(default=dict)  # places in the file: {"row": {…}, "<column>": {…}}
-    raw = models.JSONField(default=dict)  # the cells exactly as they came, by column
+    raw = models.JSONField(default=dict)  # the cells as they came, by column
+    covered = models.JSONField(default=dict)  # texts of cells merged over this row's, by column
     dropped = models.BooleanField(default=False)  # left out by the importing officer
     edited = models.BooleanField(default=False)  # changed by hand or by an accepted repair
     table = models.CharField(max_length=2)
@@ -112,7 +113,8 @@ class AnnexRow(models.Model):
     recipient = models.ForeignKey(Hospital, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     supporter_resolution = models.CharField(max_length=10, default="none")
     recipient_resolution = models.CharField(max_length=10, default="none")
-    candidates = models.JSONField(default=dict)  # {"supporter": [...], "recipient": [...]}
+    candidates = models.JSONField(default=dict)  # by side: [{"key", "name", "score", "why": {"zh", "en"}}]
+    chosen = models.JSONField(default=list)  # sides whose hospital a person chose
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
     kind = models.CharField(max_length=10, default="normal")
@@ -347,9 +349,9 @@ class Finding(Scoped):
     """A deviation of a round from its policy (核查发现), with its own life: workflow.toml, `finding`."""
 
     class Severity(models.TextChoices):
-        ERROR = "error", _("不符")
-        WARNING = "warning", _("提醒")
-        NOTE = "note", _("说明")
+        ERROR = "error", _("错误")
+        WARNING = "warning", _("警告")
+        NOTE = "note", _("提示")
 
     read_permission = "finding.view"
 
@@ -427,3 +429,19 @@ class FindingScope(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class FindingRow(models.Model):
+    """A pairing that proves a finding; the finding's own `rows` keep their order."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="proof")
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="finding_rows")
+
+    class Meta:
+        verbose_name = _("发现依据的结对")
+        constraints = [
+            models.UniqueConstraint(name="pairings_findingrow_once", fields=["finding", "pairing"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} · {self.pairing_id}"

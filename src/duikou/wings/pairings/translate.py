@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from duikou.engines.pairing import model as engine
 from duikou.policy.loader import load_pack
-from duikou.wings.hospitals.models import Hospital
+from duikou.wings.hospitals.models import Hospital, HospitalPlace
 from duikou.wings.hospitals.queries import engine_hospitals
 from duikou.wings.pairings.models import Finding, Pairing, Round
 from duikou.wings.places.models import Division
@@ -101,6 +101,15 @@ def _rows(rows: QuerySet[Pairing], hospitals: Mapping[int, engine.Hospital]) -> 
             departments=tuple(row["departments"]),
             reason=row["reason"],
         )
+
+
+def divisions_of(hospitals: Iterable[int], day: dt.date) -> dict[int, int]:
+    """Where hospitals lay on a day: hospital → division (ids)."""
+    return dict(
+        HospitalPlace.objects.filter(HospitalPlace.on(day), hospital__in=list(hospitals)).values_list(
+            "hospital_id", "division_id"
+        )
+    )
 
 
 # ---------------------------------------------------------------- findings

@@ -13,7 +13,7 @@ from duikou.core.models import OrgUnit
 from duikou.core.paths import contains
 from duikou.core.scope import Actor
 from duikou.engines.pairing.divisions import Divisions
-from duikou.wings.hospitals.models import Hospital, HospitalPartner, HospitalPlace
+from duikou.wings.hospitals.models import Hospital, HospitalPartner
 from duikou.wings.pairings.models import Pairing, Round
 from duikou.wings.places.models import Division
 
@@ -70,15 +70,6 @@ def level_of(supporter: Hospital, table: str) -> str:
     if supporter.ownership in (Hospital.Ownership.MILITARY, Hospital.Ownership.POLICE):
         return Pairing.Level.MILITARY
     return Pairing.Level.PROVINCIAL if table == PROVINCE_TABLE else Pairing.Level.MUNICIPAL
-
-
-def divisions_of(hospitals: Iterable[int], day: dt.date) -> dict[int, int]:
-    """Where hospitals lay on a day: hospital → division (ids)."""
-    return dict(
-        HospitalPlace.objects.filter(HospitalPlace.on(day), hospital__in=list(hospitals)).values_list(
-            "hospital_id", "division_id"
-        )
-    )
 
 
 def link_partners(pairs: Iterable[tuple[int, int]]) -> None:

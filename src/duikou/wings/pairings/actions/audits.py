@@ -17,7 +17,7 @@ from duikou.engines.pairing import model as engine
 from duikou.engines.pairing.audit import audit, counts
 from duikou.engines.pairing.coverage import coverage
 from duikou.wings.pairings.actions._common import round_by_key
-from duikou.wings.pairings.models import AuditRun, Finding, FindingScope, Round
+from duikou.wings.pairings.models import AuditRun, Finding, FindingRow, FindingScope, Round
 from duikou.wings.pairings.translate import (
     Scopes,
     engine_round,
@@ -131,6 +131,7 @@ def _write(run: AuditRun, found: Iterable[engine.Finding], scopes: Scopes) -> No
     changes["new"] += [row.pk for row in created]
     changes["gone"] = [row.pk for row in gone]
     _write_scopes([*created, *updated], wanted)
+    _write_proof([*created, *updated])
     _tell(run, "finding.reopened", reopened)
     _tell(run, "finding.repaired", repaired)
     run.added, run.gone, run.unchanged = len(changes["new"]), len(gone), unchanged
@@ -145,15 +146,28 @@ def _set(row: Finding, values: Mapping[str, Any]) -> None:
 
 def _write_scopes(rows: Iterable[Finding], wanted: Mapping[str, set[str]]) -> None:
     target = {(row.pk, path) for row in rows for path in wanted[row.key]}
+    _keep_exactly(FindingScope, "path", rows, target)
+
+
+def _write_proof(rows: Iterable[Finding]) -> None:
+    _keep_exactly(FindingRow, "pairing_id", rows, {(row.pk, pairing) for row in rows for pairing in row.rows})
+
+
+def _keep_exactly(
+    model: type[FindingScope | FindingRow], column: str, rows: Iterable[Finding], target: set[tuple[int, Any]]
+) -> None:
+    """Let the side table of the present findings hold these pairs and no others."""
+    rounds = {row.round_id for row in rows}
     present = {
-        (finding, path): pk
-        for pk, finding, path in FindingScope.objects.filter(
-            finding__round__in={row.round_id for row in rows}, finding__present=True
-        ).values_list("id", "finding_id", "path")
+        (finding, value): pk
+        for pk, finding, value in model._default_manager.filter(
+            finding__round__in=rounds, finding__present=True
+        ).values_list("id", "finding_id", column)
     }
-    FindingScope.objects.filter(id__in=[pk for pair, pk in present.items() if pair not in target]).delete()
-    FindingScope.objects.bulk_create(
-        FindingScope(finding_id=finding, path=path) for finding, path in sorted(target - present.keys())
+    surplus = [pk for pair, pk in present.items() if pair not in target]
+    model._default_manager.filter(id__in=surplus).delete()
+    model._default_manager.bulk_create(
+        model(**{"finding_id": finding, column: value}) for finding, value in sorted(target - present.keys())
     )
 
 

@@ -21,7 +21,6 @@ from duikou.wings.pairings.actions._common import (
     authority_path,
     check_term,
     city_orgs,
-    divisions_of,
     level_of,
     link_partners,
     next_position,
@@ -29,6 +28,7 @@ from duikou.wings.pairings.actions._common import (
     touch,
 )
 from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.pairings.translate import divisions_of
 
 
 def add_pairing(

@@ -1,0 +1,164 @@
+"""The findings desk: lists, one finding with its rows, audits over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from duikou.core.errors import Missing
+from duikou.core.models import OrgUnit
+from duikou.core.paths import WIDTH, contains
+from duikou.core.scope import Actor, ScopedQuerySet
+from duikou.wings.pairings.models import AuditRun, Finding, FindingScope, Pairing, Round
+
+
+def findings(actor: Actor, round_: Round | None = None) -> ScopedQuerySet:
+    """Findings that the actor may see, most serious first."""
+    found: ScopedQuerySet = (
+        Finding.objects.visible_to(actor).select_related("assignee").order_by("rank", "id")
+    )
+    return found if round_ is None else found.filter(round=round_)
+
+
+def finding(actor: Actor, pk: int) -> Finding:
+    """One finding with its people and places; raises Missing."""
+    found = (
+        findings(actor)
+        .select_related("round__org", "assignee", "requested_by", "decided_by", "first_run", "last_run")
+        .prefetch_related("scopes")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Missing(_("没有这项核查发现，或它不在您的范围内。"))
+    return found
+
+
+def rows_behind(actor: Actor, finding: Finding) -> list[Pairing]:
+    """The pairings that prove a finding, as far as the actor may see them, in the finding's order."""
+    known = (
+        Pairing.objects.visible_to(actor)
+        .select_related("supporter", "recipient", "recipient_division__parent")
+        .in_bulk(finding.rows)
+    )
+    return [known[pk] for pk in finding.rows if pk in known]
+
+
+def in_place(rows: ScopedQuerySet, path: str) -> ScopedQuerySet:
+    """Findings that concern a place of the organisation tree or something below it."""
+    inside = FindingScope.objects.filter(path__within=path).values("finding")
+    found: ScopedQuerySet = rows.filter(pk__in=inside)
+    return found
+
+
+def possible_assignees(actor: Actor, found: Iterable[Finding]) -> list[OrgUnit]:
+    """Units that all of some findings can be given to: the places concerned, and the authorities above them.
+
+    Findings must come with their scopes. Only units on which the actor works, or above.
+    """
+    chains: list[set[str]] = []
+    for one in found:
+        chains.append(
+            {path[:end] for path in one.scope_paths() for end in range(WIDTH, len(path) + 1, WIDTH)}
+        )
+    if not chains:
+        return []
+    allowed = actor.paths("finding.work")
+    shared = [
+        path
+        for path in set.intersection(*chains)
+        if any(contains(mine, path) or contains(path, mine) for mine in allowed)
+    ]
+    return list(OrgUnit.objects.filter(path__in=shared).exclude(kind=OrgUnit.Kind.NATION).order_by("-path"))
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many findings of a rule stand, and how many of those wait for somebody."""
+
+    rule: str
+    clause: str
+    mark: str
+    error: int
+    warning: int
+    note: int
+    open: int
+
+    @property
+    def total(self) -> int:
+        """All that stand."""
+        return self.error + self.warning + self.note
+
+
+def by_rule(actor: Actor, round_: Round) -> list[RuleCount]:
+    """Standing findings by rule, in the order of the catalogue's ids."""
+    severity = Finding.Severity
+    rows = (
+        Finding.objects.visible_to(actor)
+        .filter(round=round_, present=True)
+        .order_by()
+        .values("rule", "clause", "mark")
+        .annotate(
+            error=Count("pk", filter=Q(severity=severity.ERROR)),
+            warning=Count("pk", filter=Q(severity=severity.WARNING)),
+            note=Count("pk", filter=Q(severity=severity.NOTE)),
+            open=Count("pk", filter=Q(state__in=("open", "assigned", "exception_requested"))),
+        )
+    )
+    merged: dict[str, RuleCount] = {}
+    for row in sorted(rows, key=lambda row: (row["rule"], row["clause"])):
+        new = RuleCount(**row)
+        old = merged.get(new.rule)
+        merged[new.rule] = new if old is None else _sum(old, new)
+    return list(merged.values())
+
+
+def _sum(one: RuleCount, other: RuleCount) -> RuleCount:
+    """Two clauses of one rule (the tables' own clauses) counted together."""
+    return RuleCount(
+        one.rule,
+        f"{one.clause}; {other.clause}",
+        one.mark,
+        one.error + other.error,
+        one.warning + other.warning,
+        one.note + other.note,
+        one.open + other.open,
+    )
+
+
+def clauses(actor: Actor, round_: Round) -> list[str]:
+    """Clauses that standing findings cite."""
+    rows = Finding.objects.visible_to(actor).filter(round=round_, present=True).order_by()
+    return sorted(
+        {part for text in rows.values_list("clause", flat=True).distinct() for part in text.split("; ")}
+    )
+
+
+def runs(round_: Round) -> QuerySet[AuditRun]:
+    """Audits of a round, newest first."""
+    return AuditRun.objects.filter(round=round_).select_related("by")
+
+
+def run_named(round_: Round, number: int) -> AuditRun:
+    """One audit of a round; raises Missing."""
+    found = runs(round_).filter(number=number).first()
+    if found is None:
+        raise Missing(_("本轮没有第 %(number)d 次核查。") % {"number": number})
+    return found
+
+
+def changes_of(actor: Actor, run: AuditRun) -> dict[str, list[Finding]]:
+    """What an audit brought: findings new, gone and changed, as far as the actor may see them."""
+    wanted = {name: run.changes.get(name, []) for name in ("new", "gone", "changed")}
+    known: dict[int, Any] = findings(actor).in_bulk([pk for ids in wanted.values() for pk in ids])
+    return {
+        name: sorted((known[pk] for pk in ids if pk in known), key=lambda row: row.rank)
+        for name, ids in wanted.items()
+    }
