@@ -1,0 +1,1 @@
+"""The `duikou` command: one file per command group, loaded only when it is called."""

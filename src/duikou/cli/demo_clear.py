@@ -1,0 +1,21 @@
+"""`duikou demo clear`: remove all demonstration data, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+
+from duikou.cli.demo import generator
+from duikou.cli.output import working
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command takes no arguments."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Remove it and tell how much."""
+    clear = generator("clear")
+    with working("清除演示数据", "removing demonstration data"):
+        removed = clear()
+    print(f"已清除演示数据 / demonstration data removed: {removed}")
+    return 0
