@@ -14,16 +14,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.tools import Opener, sign_in
+
 ROOT = Path(__file__).resolve().parents[2]
-AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text("utf-8")
 CHROMIUM = os.environ.get("DUIKOU_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -201,9 +201,6 @@ class Watched:
         )
 
 
-Opener = Callable[..., Page]
-
-
 @pytest.fixture
 def visit(site: Site, browser: Browser, accounts: dict[str, str]) -> Iterator[Opener]:
     """Open a window: `visit("province", language="en", width=360, dark=True)`; None = not signed in."""
@@ -236,25 +233,3 @@ def visit(site: Site, browser: Browser, accounts: dict[str, str]) -> Iterator[Op
             ]
         context.close()
     assert not watched.trouble, "\n".join(watched.trouble)
-
-
-def sign_in(page: Page, name: str, password: str) -> None:
-    """Sign in through the form."""
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", name)
-    page.fill("input[name=password]", password)
-    page.click("form[action*=login] button[type=submit], main form button.btn-primary")
-    page.wait_for_load_state()
-
-
-def axe(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 AA and best practice on the page as it stands."""
-    page.evaluate(AXE)
-    result: dict[str, Any] = page.evaluate(
-        "async () => await axe.run(document, {resultTypes: ['violations']})"
-    )
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['html'][:160]} -- {node['failureSummary'][:200]}"
-        for violation in result["violations"]
-        for node in violation["nodes"][:3]
-    ]
