@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", NOBODY)
     return {
         "actor": actor,
-        "frame": SimpleLazyObject(lambda: frame_of(request)),
+        "frame": frame_of(request),
         "navigation": SimpleLazyObject(lambda: sections(actor, request.path)),
         "version": __version__,
         # A page that answered a form is left by GET when the language changes.
