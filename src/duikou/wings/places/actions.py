@@ -19,6 +19,11 @@ from duikou.wings.places.outlines import OutlineReading
 BATCH = 1000
 
 
+def may_manage(actor: Actor) -> bool:
+    """Whether `actor` may change boundaries and travel data: pages show their forms then."""
+    return actor.may("places.manage", _province_path())
+
+
 def import_travel_matrix(*, actor: Actor, reading: MatrixReading) -> tuple[int, int]:
     """Store a checked travel matrix; rows of the same pair, mode and kind are replaced.
 

@@ -71,7 +71,7 @@ UNITS_MISSING = gettext_noop("%(count)d 个区划没有边界：%(names)s")
 
 @dataclass(frozen=True, slots=True)
 class OutlineReading:
-    """Outlines by code in WGS84; usable only without problems. `ignored`: other provinces and border lines."""
+    """Outlines by code in WGS84; usable only without problems. `ignored`: not ours, or border lines."""
 
     outlines: Mapping[str, list[Polygon]]
     problems: tuple[Problem, ...]

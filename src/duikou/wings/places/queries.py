@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from duikou.engines.pairing.divisions import DivisionAlias
 from duikou.engines.pairing.model import Unit, UnitKind
 from duikou.wings.places.bridge import Extent, Move, Piece, Span, bridge, derivable
 from duikou.wings.places.geodesy import great_circle_km
-from duikou.wings.places.models import Division, DivisionChange, DivisionLink, DivisionQuerySet, TileCell
+from duikou.wings.places.models import (
+    Division,
+    DivisionChange,
+    DivisionLink,
+    DivisionQuerySet,
+    TileCell,
+    TravelTime,
+)
 
 COUNTY = Division.Level.COUNTY
 
@@ -35,10 +42,13 @@ def divisions_on(
     if kind:
         rows = rows.filter(kind=kind)
     if text := text.strip():
-        rows = rows.filter(
-            Q(name__contains=text) | Q(name_en__icontains=text) | Q(pinyin__istartswith=_spaced(text))
-        )
+        rows = rows.filter(name_contains(text))
     return rows.order_by("code")
+
+
+def name_contains(text: str) -> Q:
+    """Condition: `text` is part of the Chinese or English name, or begins the pinyin."""
+    return Q(name__contains=text) | Q(name_en__icontains=text) | Q(pinyin__istartswith=_spaced(text))
 
 
 def _spaced(text: str) -> str:
@@ -298,3 +308,16 @@ def nearest(division: Division, day: dt.date, limit: int = 6) -> list[tuple[Divi
         if other.pk != division.pk and other.seat_lon is not None and other.seat_lat is not None
     ]
     return sorted(found, key=lambda pair: pair[1])[:limit]
+
+
+# ---------------------------------------------------------------- travel
+
+
+def travel_times() -> QuerySet[TravelTime]:
+    """All stored distances; they are the province's reference data."""
+    return TravelTime.objects.order_by("origin", "destination", "pk")
+
+
+def travel_sources() -> list[tuple[str, int]]:
+    """Sources of stored distances with their number of rows."""
+    return list(TravelTime.objects.order_by("source").values_list("source").annotate(n=Count("pk")))
