@@ -29,9 +29,7 @@ def _linked(href: str | None, title: str, look: str, inner: str) -> str:
     """A mark with its words: a link when there is somewhere to go, else a group."""
     words = escape(title)
     if href:
-        return (
-            f'<a class="{look}" href="{escape(href)}"><title>{words}</title>{inner}</a>'
-        )
+        return f'<a class="{look}" href="{escape(href)}"><title>{words}</title>{inner}</a>'
     return f'<g class="{look}" role="img" aria-label="{words}"><title>{words}</title>{inner}</g>'
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duikou.core.scope import Actor
 
@@ -31,34 +32,34 @@ class Group:
 
 
 GROUPS = (
-    Group("", (Entry("home", _("首页"), "home"),)),
+    Group("", (Entry("home", pgettext_lazy("导航", "首页"), "home"),)),
     Group(
         _("对口支援"),
         (
-            Entry("pairings:dashboard", _("结对总览"), "affiliate", "pairing.view"),
-            Entry("pairings:list", _("结对关系"), "arrows-exchange", "pairing.view"),
-            Entry("pairings:rounds", _("轮次"), "calendar", "pairing.view"),
-            Entry("pairings:findings", _("核查发现"), "clipboard-check", "finding.view"),
-            Entry("pairings:import", _("导入结对表"), "file-import", "pairing.import"),
+            Entry("pairings:dashboard", pgettext_lazy("导航", "结对总览"), "affiliate", "pairing.view"),
+            Entry("pairings:list", pgettext_lazy("导航", "结对关系"), "arrows-exchange", "pairing.view"),
+            Entry("pairings:rounds", pgettext_lazy("导航", "轮次"), "calendar", "pairing.view"),
+            Entry("pairings:findings", pgettext_lazy("导航", "核查发现"), "clipboard-check", "finding.view"),
+            Entry("pairings:import", pgettext_lazy("导航", "导入结对表"), "file-import", "pairing.import"),
         ),
     ),
     Group(
         _("登记"),
         (
-            Entry("hospitals:list", _("医院"), "building-hospital", "hospital.view"),
-            Entry("hospitals:reviews", _("名称待裁定"), "help-circle", "hospital.review"),
-            Entry("places:list", _("行政区划"), "map-2", "places.view"),
-            Entry("people:list", _("人员"), "users", "person.view"),
-            Entry("policy:packs", _("政策规则"), "book-2", "policy.view"),
+            Entry("hospitals:list", pgettext_lazy("导航", "医院"), "building-hospital", "hospital.view"),
+            Entry("hospitals:reviews", pgettext_lazy("导航", "名称待裁定"), "help-circle", "hospital.review"),
+            Entry("places:list", pgettext_lazy("导航", "行政区划"), "map-2", "places.view"),
+            Entry("people:list", pgettext_lazy("导航", "人员"), "users", "person.view"),
+            Entry("policy:packs", pgettext_lazy("导航", "政策规则"), "book-2", "policy.view"),
         ),
     ),
     Group(
         _("系统"),
         (
-            Entry("people:accounts", _("账号与授权"), "user-cog", "account.view"),
-            Entry("people:roles", _("角色"), "shield-check", "account.view"),
-            Entry("audit:list", _("审计日志"), "history", "audit.view"),
-            Entry("jobs:list", _("后台任务"), "clock-play", "job.view"),
+            Entry("people:accounts", pgettext_lazy("导航", "账号与授权"), "user-cog", "account.view"),
+            Entry("people:roles", pgettext_lazy("导航", "角色"), "shield-check", "account.view"),
+            Entry("audit:list", pgettext_lazy("导航", "审计日志"), "history", "audit.view"),
+            Entry("jobs:list", pgettext_lazy("导航", "后台任务"), "clock-play", "job.view"),
         ),
     ),
 )

@@ -97,7 +97,7 @@ def badge(kind: str, value: object, text: object = "") -> SafeString:
 
 
 LOOK_ICONS = {
-    "neutral": "tag",
+    "neutral": "circle-dashed",
     "info": "info-circle",
     "success": "circle-check",
     "warning": "alert-triangle",
