@@ -136,7 +136,7 @@ def test_shifted_boundaries_warn_about_seats(squares: bytes) -> None:
     data["features"][0]["geometry"]["coordinates"][0][0] = [[x + 0.2, y] for x, y in ring]
     found = take(json.dumps(data).encode())
     (warning,) = found.warnings
-    assert warning["values"]["km"] > 10
+    assert float(warning["values"]["km"]) > 10
 
 
 def test_only_one_set_is_in_use_and_it_can_be_changed(squares: bytes) -> None:

@@ -126,7 +126,7 @@ class DivisionChange(models.Model):
     approval_document = models.CharField(_("批准文号"), max_length=60, blank=True, default="")
     provincial_document = models.CharField(_("省级文号"), max_length=60, blank=True, default="")
     confidence = models.CharField(_("可信度"), max_length=10, choices=Confidence)
-    note = models.CharField(_("说明"), max_length=300, blank=True, default="")
+    note = models.CharField(_("备注"), max_length=300, blank=True, default="")
     note_en = models.CharField(max_length=400, blank=True, default="")
 
     class Meta:

@@ -64,7 +64,7 @@ class Warning:
 
 
 SEAT_OUTSIDE = gettext_noop(
-    "%(name)s：驻地在自身边界之外 %(km).1f 公里，请核对坐标系（可能是 GCJ-02 或 BD-09）和驻地坐标"
+    "%(name)s：驻地在自身边界之外 %(km)s 公里，请核对坐标系（可能是 GCJ-02 或 BD-09）和驻地坐标"
 )
 UNITS_MISSING = gettext_noop("%(count)d 个区划没有边界：%(names)s")
 
@@ -232,7 +232,7 @@ def _warnings(outlines: Mapping[str, list[Polygon]], units: Mapping[str, Seat]) 
             continue
         km = km_to_outline(seat.point, polygons)
         if km > SEAT_TOLERANCE_KM:
-            yield Warning(SEAT_OUTSIDE, {"name": seat.name, "km": round(km, 1)})
+            yield Warning(SEAT_OUTSIDE, {"name": seat.name, "km": f"{km:.1f}"})
     missing = [seat.name for code, seat in units.items() if code not in outlines]
     if missing:
         yield Warning(UNITS_MISSING, {"count": len(missing), "names": "、".join(missing)})

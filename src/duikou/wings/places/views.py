@@ -23,6 +23,7 @@ from duikou.wings.places.forms import BoundaryForm, ReasonForm, TravelForm
 from duikou.wings.places.matrix import COLUMNS, MAX_BYTES, MatrixReading, read_matrix
 from duikou.wings.places.models import Division
 from duikou.wings.places.outlines import MAX_BYTES as MAX_OUTLINE_BYTES
+from duikou.wings.places.outlines import Warning
 from duikou.wings.places.panels import division_named, division_panel, event_rows, url_of
 from duikou.wings.places.replay import RECORDED_SINCE, settings
 
@@ -111,7 +112,7 @@ def boundary_sets(request: PageRequest) -> HttpResponse:
         "form": form,
         "may_manage": actions.may_manage(request.actor),
         "sets": [
-            (found, [boundary_warning(w) for w in found.warnings]) for found in boundaries.boundary_sets()
+            (found, [Warning(**stored) for stored in found.warnings]) for found in boundaries.boundary_sets()
         ],
         "package": boundaries.package_file() is not None,
         "outlines": maps.outline_map(),
@@ -119,11 +120,6 @@ def boundary_sets(request: PageRequest) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "places/boundaries.html", context, status=status)
-
-
-def boundary_warning(stored: dict[str, Any]) -> str:
-    """A stored warning in the language of the request."""
-    return _(stored["text"]) % stored["values"]
 
 
 def _import_outlines(request: HttpRequest, form: BoundaryForm) -> bool:

@@ -77,7 +77,7 @@ def hours(minutes: float) -> str:
     if minutes < 60:
         return _("%(n)d 分钟") % {"n": round(minutes)}
     rounded = 5 * round(minutes / 5)
-    return _("%(h)d 小时 %(m)02d 分") % {"h": rounded // 60, "m": rounded % 60}
+    return _("%(h)s 小时 %(m)s 分") % {"h": rounded // 60, "m": f"{rounded % 60:02d}"}
 
 
 def kind_words(leg: Leg) -> str:

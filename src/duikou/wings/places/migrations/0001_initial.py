@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('approval_document', models.CharField(blank=True, default='', max_length=60, verbose_name='批准文号')),
                 ('provincial_document', models.CharField(blank=True, default='', max_length=60, verbose_name='省级文号')),
                 ('confidence', models.CharField(choices=[('high', '已核对'), ('medium', '部分待核实')], max_length=10, verbose_name='可信度')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='说明')),
+                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='备注')),
                 ('note_en', models.CharField(blank=True, default='', max_length=400)),
             ],
             options={
