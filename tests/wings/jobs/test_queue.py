@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django_tasks import TaskResultStatus, default_task_backend
 from django_tasks.exceptions import InvalidTaskError, TaskResultDoesNotExist
@@ -14,6 +14,7 @@ from duikou.core.jobs import queue
 from duikou.core.jobs.actions import request_job
 from duikou.core.jobs.context import JobContext, JobLost, Pulse
 from duikou.core.jobs.models import Job
+from duikou.core.jobs.presence import Presence
 from duikou.core.jobs.worker import Worker, run_worker
 from duikou.core.models import AuditEvent
 from duikou.core.scope import SYSTEM
@@ -219,6 +220,21 @@ def test_a_paused_worker_can_commit_nothing_after_its_lease() -> None:
     assert not queue.fail(paused, tasks.stepwise, error="x", error_class="x", retry=True)
     other.refresh_from_db()
     assert (other.state, other.worker) == (Job.State.RUNNING, "other")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere the heartbeat is never kept out")
+def test_on_sqlite_an_expired_lease_of_a_living_worker_is_left_alone() -> None:
+    tasks.add.enqueue(1, 1)
+    job = queue.claim("busy", LEASE)
+    assert job is not None
+    expire(job)
+    busy = Presence("busy")
+    assert queue.claim("other", LEASE) is None
+    Job.objects.update(lease_until=timezone.now() - queue.HUNG - LEASE)
+    assert Job.objects.filter(pk__in=queue._abandoned(timezone.now())).exists()  # it must be stuck
+    Job.objects.update(lease_until=timezone.now() - LEASE)
+    busy.end()
+    assert queue.claim("other", LEASE) is not None
 
 
 def test_progress_raises_when_the_lease_was_lost() -> None:

@@ -16,9 +16,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from duikou.core.jobs import presence
 from duikou.core.jobs.backend import JobTask
 from duikou.core.jobs.models import Job
 
+HUNG = dt.timedelta(minutes=15)  # a worker alive but silent for so long is given up
 MAX_WAIT = dt.timedelta(hours=1)  # longest back-off between two attempts
 
 
@@ -30,9 +32,19 @@ def holder(job: Job) -> QuerySet[Job]:
 def _claimable(now: dt.datetime, queues: Collection[str]) -> Iterator[QuerySet[Job]]:
     chosen = Q(queue__in=queues) if queues else Q()
     # Jobs of dead workers first: somebody has been waiting for them longest.
-    yield Job.objects.filter(chosen, state=Job.State.RUNNING, lease_until__lt=now).order_by("lease_until")
+    yield _abandoned(now).filter(chosen).order_by("lease_until")
     due = Q(run_after__isnull=True) | Q(run_after__lte=now)
     yield Job.objects.filter(chosen, due, state=Job.State.READY).order_by("-priority", "enqueued_at", "id")
+
+
+def _abandoned(now: dt.datetime) -> QuerySet[Job]:
+    """Running jobs whose worker is gone."""
+    expired = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now)
+    if connection.vendor == "sqlite":
+        holders = set(expired.values_list("worker", flat=True))
+        working = [holder for holder in holders if presence.alive(holder)]
+        expired = expired.exclude(worker__in=working, lease_until__gte=now - HUNG)
+    return expired
 
 
 def claim(worker: str, lease: dt.timedelta, queues: Collection[str] = ()) -> Job | None:

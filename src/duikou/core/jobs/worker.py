@@ -29,6 +29,7 @@ from duikou.core.jobs import queue, schedule
 from duikou.core.jobs.backend import JobTask, LeaseBackend, find_task, result_of
 from duikou.core.jobs.context import JobCancelled, JobContext, JobLost, JobReleased, Pulse, running
 from duikou.core.jobs.models import Job
+from duikou.core.jobs.presence import Presence
 
 POLL = 0.5  # seconds between two looks into an empty queue
 TICK = 15.0  # seconds between two looks at the schedule
@@ -79,6 +80,13 @@ class Worker:
     def run(self, *, once: bool = False, burst: bool = False) -> int:
         """Work until there is nothing more to do (`once`, `burst`) or the worker is told to stop."""
         autodiscover_modules("tasks")
+        present = Presence(self.name)
+        try:
+            return self._work(once=once, burst=burst)
+        finally:
+            present.end()
+
+    def _work(self, *, once: bool, burst: bool) -> int:
         worked, next_tick, trouble = 0, 0.0, 0
         log.info("worker.started", worker=self.name)
         while not self.stopping.is_set():
