@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from duikou.core.actions import require
@@ -21,19 +21,19 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def page(permission: str | None) -> Callable[[Callable[Concatenate[PageRequest, ...], HttpResponse]], View]:
+def page(permission: str | None) -> Callable[[Callable[Concatenate[PageRequest, ...], HttpResponseBase]], View]:
     """A page for signed-in people who have `permission` somewhere (any signed-in person when None).
 
     The rows that it shows are a matter of `visible_to`; a single row outside the
     scope is answered like a missing one.
     """
 
-    def decorate(view: Callable[Concatenate[PageRequest, ...], HttpResponse]) -> View:
+    def decorate(view: Callable[Concatenate[PageRequest, ...], HttpResponseBase]) -> View:
         @wraps(view)
-        def checked(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if permission is not None:
