@@ -368,18 +368,21 @@ def test_closing_needs_a_reason_and_a_day_that_has_come(officer: Actor) -> None:
 # ---------------------------------------------------------------- departments and techniques
 
 
-def test_the_state_of_a_specialty_is_set_for_the_matrix(city: Actor) -> None:
+def test_the_states_of_specialties_are_set_for_the_matrix(city: Actor) -> None:
     row = hospital("建德市第一人民医院")
-    actions.set_specialty_state(
-        actor=city, hospital=row, version=row.version, specialty="pathology", state="missing"
-    )
-    assert [(d.specialty, d.name, d.state) for d in row.departments.all()] == [
-        ("pathology", "病理科", "missing")
-    ]
-    actions.set_specialty_state(
-        actor=city, hospital=row, version=row.version, specialty="pathology", state="weak"
-    )
-    assert row.departments.get().state == "weak"
+
+    def judge(**states: str) -> None:
+        actions.set_specialty_states(actor=city, hospital=row, version=row.version, states=states)
+
+    judge(pathology="missing", critical_care="weak")
+    found = {d.specialty: (d.name, d.state) for d in row.departments.all()}
+    assert found == {"pathology": ("病理科", "missing"), "critical_care": ("重症医学科", "weak")}
+    judge(pathology="weak", critical_care="weak")
+    assert set(row.departments.values_list("state", flat=True)) == {"weak"}
+    assert last_event().after == {"pathology": "weak"}
+    for wrong in ({"magic": "weak"}, {"pathology": "grand"}, {"pathology": "weak"}, {}):
+        with pytest.raises(Invalid):
+            judge(**wrong)
 
 
 def test_a_department_is_opened_and_closed(city: Actor) -> None:

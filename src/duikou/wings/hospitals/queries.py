@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
@@ -73,7 +74,7 @@ def hospitals(
         if value := getattr(chosen, column):
             rows = rows.filter(**{column: value})
     if chosen.city or chosen.county:
-        rows = rows.filter(_lies_in(chosen.city, chosen.county, on))
+        rows = rows.filter(lies_in(city=chosen.city, county=chosen.county, on=on))
     if text := chosen.text.strip():
         rows = rows.filter(named(text))
     if chosen.state and chosen.state != ANY_STATE:
@@ -88,7 +89,8 @@ def named(text: str) -> Exists:
     return Exists(HospitalName.objects.filter(hospital=OuterRef("pk"), folded__contains=index_form(text)))
 
 
-def _lies_in(city: str, county: str, on: dt.date | None) -> Q | Exists:
+def lies_in(*, city: str = "", county: str = "", on: dt.date | None = None) -> Q | Exists:
+    """Condition: the hospital lies in a city or county (codes), today or on a day."""
     condition = Q()
     if city:
         condition &= Q(division__parent__code=city)
@@ -273,6 +275,33 @@ def find_review(actor: Actor, pk: int) -> NameReview:
             _("没有编号为 %(pk)s 的名称裁定，或不在您的查看范围内。请从待裁定名单中查找。") % {"pk": pk}
         )
     return review
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCandidate:
+    """A hospital that a printed name may stand for."""
+
+    hospital: Hospital
+    confidence: float  # 0 to 1
+    why: list[str]  # in the language of the request
+
+
+def review_candidates(review: NameReview) -> list[ReviewCandidate]:
+    """The hospitals proposed for a name, best first.
+
+    Not narrowed by scope: a city's table also names hospitals of others, and whoever
+    may decide on the name must see for which hospital. Entries merged since point on.
+    """
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    proposed = {each["hospital"]: each for each in review.candidates}
+    rows = Hospital.objects.select_related("division__parent", "merged_into").in_bulk(proposed)
+    return [
+        ReviewCandidate(
+            rows[pk], each["confidence"], [str(reason.get(language, "")) for reason in each.get("why", ())]
+        )
+        for pk, each in proposed.items()
+        if pk in rows
+    ]
 
 
 def earlier_decisions(printed: Iterable[str], scope_path: str) -> dict[str, Hospital]:

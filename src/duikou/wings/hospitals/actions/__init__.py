@@ -4,7 +4,7 @@ from duikou.wings.hospitals.actions.departments import (
     add_department,
     close_department,
     record_capability,
-    set_specialty_state,
+    set_specialty_states,
 )
 from duikou.wings.hospitals.actions.entry import (
     Facts,
@@ -58,7 +58,7 @@ __all__ = [
     "reopen_hospital",
     "reopen_review",
     "set_level",
-    "set_specialty_state",
+    "set_specialty_states",
     "split_hospital",
     "undo_merge",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -45,28 +46,36 @@ def add_department(
     return department
 
 
-def set_specialty_state(
-    *, actor: Actor, hospital: Hospital, version: int, specialty: str, state: str
-) -> list[Department]:
-    """Judge a specialty as present, weak or missing; the gap matrix is made of this.
+def set_specialty_states(
+    *, actor: Actor, hospital: Hospital, version: int, states: Mapping[str, str], reason: str = ""
+) -> None:
+    """Judge specialties as present, weak or missing; the gap matrix is made of this.
 
-    All open departments of the specialty get the state; where there is none, one is
-    recorded under the specialty's name.
+    `states` maps specialties to states. All open departments of a specialty get its
+    state; where there is none, one is recorded under the specialty's name. Raises
+    Invalid when nothing would change.
     """
-    with changing("hospital.specialty_state", actor=actor, hospital=hospital, version=version) as event:
-        one_of("specialty", specialty, [(each.id, each.id) for each in catalogue.specialties()])
-        one_of("state", state, Department.State.choices)
-        departments = list(hospital.departments.filter(specialty=specialty, closed_on=None))
-        before = {department.name: department.state for department in departments}
-        if not departments:
-            departments = [
-                Department(hospital=hospital, specialty=specialty, name=_specialty_name(specialty))
+    with changing("hospital.specialty_states", actor=actor, hospital=hospital, version=version) as event:
+        known = [(each.id, each.id) for each in catalogue.specialties()]
+        opened: dict[str, list[Department]] = {}
+        for department in hospital.departments.filter(closed_on=None):
+            opened.setdefault(department.specialty, []).append(department)
+        before: dict[str, str] = {}
+        after: dict[str, str] = {}
+        for specialty, state in states.items():
+            one_of("specialty", specialty, known)
+            one_of("state", state, Department.State.choices)
+            departments = opened.get(specialty) or [
+                Department(hospital=hospital, specialty=specialty, name=_specialty_name(specialty), state="")
             ]
-        for department in departments:
-            department.state = state
-            department.save()
-        event.note(before={"specialty": specialty, **before}, after={"specialty": specialty, "state": state})
-    return departments
+            for department in departments:
+                if department.state != state:
+                    before[specialty], after[specialty] = department.state, state
+                    department.state = state
+                    department.save()
+        if not after:
+            raise refused("state", _("没有任何改动，所以没有保存。"))
+        event.note(before=before, after=after, reason=reason)
 
 
 def close_department(

@@ -1,0 +1,61 @@
+"""How hospitals are found: by any of their names, old, short and misspelt ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from duikou.core import search
+from duikou.core.links import link
+from duikou.core.scope import Actor
+from duikou.wings.hospitals.models import Hospital, HospitalName
+
+IN_FORCE, GONE = 10, 3  # weight
+
+
+def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
+    for row in rows.prefetch_related("names"):
+        names = tuple(dict.fromkeys(name.name for name in row.names.all()))
+        yield search.Document(row.pk, row.name, names, IN_FORCE if row.state == "active" else GONE)
+
+
+def _present(rows: QuerySet[Hospital], page: str) -> Mapping[int, tuple[str, str, str]]:
+    found = rows.select_related("division__parent")
+    return {row.pk: (row.name, _detail(row), link(page, row.pk)) for row in found}
+
+
+def _detail(row: Hospital) -> str:
+    division = row.division
+    words = [
+        division.parent.name if division.parent else "",
+        division.name,
+        row.get_kind_display(),
+        row.level,
+    ]
+    if row.state != Hospital.State.ACTIVE:
+        words.append(row.get_state_display())
+    return " · ".join(str(word) for word in words if word)
+
+
+def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
+    return _present(Hospital.objects.visible_to(actor).filter(pk__in=ids), "hospitals:detail")
+
+
+def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
+    in_force = Hospital.objects.filter(pk__in=ids, state=Hospital.State.ACTIVE)
+    return _present(in_force, "portal:hospital")
+
+
+HOSPITALS = search.Source(
+    id="hospital",
+    label=gettext_lazy("医院"),
+    model=Hospital,
+    documents=_documents,
+    present=_for_actor,
+    public=_for_public,
+    depends={HospitalName: "hospital_id"},
+)
+sources = (HOSPITALS,)

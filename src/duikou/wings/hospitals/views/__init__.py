@@ -1,0 +1,1 @@
+"""Pages of the hospitals wing: reading, editing, merging and splitting, name reviews."""
