@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 from duikou.config.database import database_settings, use_current_sqlite
 
@@ -22,6 +25,15 @@ HOME.mkdir(parents=True, exist_ok=True)
 
 def _flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+
+
+def _roles(name: str) -> frozenset[str]:
+    """Role ids from a list with commas; "1" means everybody. Refuses an id that does not exist."""
+    named = {part.strip() for part in os.environ.get(name, "").split(",")} - {"", "0"}
+    known = tomllib.loads((PACKAGE / "core" / "roles.toml").read_text("utf-8"))["roles"].keys()
+    if unknown := named - known - {"1", "all"}:
+        raise ImproperlyConfigured(f"{name} names no known role: {sorted(unknown)}; known: {sorted(known)}")
+    return frozenset("all" if role == "1" else role for role in named)
 
 
 def _kept_secret(name: str) -> str:
@@ -96,6 +108,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "duikou.core.middleware.PasswordChangeMiddleware",
+    "duikou.core.middleware.MfaMiddleware",
     "duikou.core.middleware.ErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -158,6 +171,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # axes counts failures in the database, for all processes alike
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Duikou 对口"
+REQUIRE_MFA = _roles("DUIKOU_REQUIRE_MFA")  # roles that must have a second factor; "1" or "all" for everybody
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from duikou.core import audit
 from duikou.core.models import User
-from duikou.core.scope import Actor
+from duikou.core.scope import Actor, actor_for
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -32,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def record(action: str, user: User | None, label: str = "") -> None:
     """Write a sign-in event to the audit chain (never the password, never the address typed)."""
+    home = actor_for(user).home if user else None
     with transaction.atomic():
         audit.append(
             actor=Actor(user.pk if user else None, str(user) if user else "匿名"),
@@ -39,7 +40,7 @@ def record(action: str, user: User | None, label: str = "") -> None:
             target_type="core.user",
             target_id=str(user.pk) if user else "",
             target_label=label or (str(user) if user else ""),
-            scope_path="",
+            scope_path=home.path if home else "",  # seen by the auditor of the account's area
         )
 
 

@@ -94,7 +94,9 @@ def act(
     else:
         paths, target = on.scope_paths(), target or on
     require(actor, permission, paths)
-    event = EventNote(target=target, scope_path=paths[0] if paths else "")
+    # An act without a place belongs to the actor's own area: its auditor sees it.
+    own = actor.home.path if actor.home else ""
+    event = EventNote(target=target, scope_path=paths[0] if paths else own)
     with transaction.atomic():
         yield event
         subject = event.target

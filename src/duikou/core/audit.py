@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from duikou.core.models import AuditEvent, AuditHead
 from duikou.core.scope import Actor
 
+PART = 500  # events between two signs of progress
 _LOCK = 0x6475696B  # any fixed number: writers of the chain queue up on it
 _FIELDS = (
     "number", "at", "actor_id", "actor_label", "action", "target_type", "target_id", "target_label",
@@ -101,35 +102,53 @@ class Break:
     why: str
 
 
-def verify() -> Break | None:
+def verify(progress: Callable[[int, int], None] = lambda done, total: None) -> Break | None:
     """Recompute the whole chain; the first broken link, or None when all is well.
 
     Finds a changed, removed, inserted or reordered event, a cut-off tail and a
-    forged head.
+    forged head. `progress` is told how many of how many events are done. Events
+    appended meanwhile are checked too: they are no break.
     """
     previous, expected = "0" * 64, 1
-    for event in _in_order():
-        if event.number != expected:
-            return Break(expected, f"事件 #{expected} 缺失 / event #{expected} is missing")
-        if event.previous != previous:
-            return Break(
-                expected,
-                f"事件 #{expected} 与前一事件不相接 / event #{expected} does not follow the one before",
+    while True:
+        head = AuditHead.objects.filter(id=1).first()  # first the head: what it covers is there to be read
+        last = head.number if head else 0
+        for event in _in_order(expected, last if head else None):
+            if event.number != expected:
+                return Break(expected, f"事件 #{expected} 缺失 / event #{expected} is missing")
+            if event.previous != previous:
+                return Break(
+                    expected,
+                    f"事件 #{expected} 与前一事件不相接 / event #{expected} does not follow the one before",
+                )
+            if event.digest != _digest(previous, _values(event)):
+                return Break(
+                    expected, f"事件 #{expected} 内容被改动 / the content of event #{expected} was changed"
+                )
+            previous, expected = event.digest, expected + 1
+            if not expected % PART:
+                progress(min(expected, last), last)
+        if head is None:
+            return (
+                None if expected == 1 else Break(expected - 1, "链头缺失 / the head of the chain is missing")
             )
-        if event.digest != _digest(previous, _values(event)):
+        if head.number and head.seal != _mac(f"{head.number}:{head.digest}"):
+            return Break(head.number, "链头封印不符 / the head's seal does not fit")
+        if head.number != expected - 1 or head.digest != previous:
             return Break(
-                expected, f"事件 #{expected} 内容被改动 / the content of event #{expected} was changed"
+                expected, f"事件 #{expected} 起被截断 / the chain is cut off from event #{expected} on"
             )
-        previous, expected = event.digest, expected + 1
-    head = AuditHead.objects.filter(id=1).first()
-    if head is None:
-        return None if expected == 1 else Break(expected - 1, "链头缺失 / the head of the chain is missing")
-    if head.number and head.seal != _mac(f"{head.number}:{head.digest}"):
-        return Break(head.number, "链头封印不符 / the head's seal does not fit")
-    if head.number != expected - 1 or head.digest != previous:
-        return Break(expected, f"事件 #{expected} 起被截断 / the chain is cut off from event #{expected} on")
-    return None
+        progress(last, last)
+        if not AuditEvent.objects.filter(number__gt=last).exists():
+            return None
+        if not AuditHead.objects.filter(id=1, number__gt=last).exists():
+            return Break(
+                expected, f"事件 #{expected} 不在链头之内 / the head does not cover event #{expected}"
+            )
 
 
-def _in_order() -> Iterator[AuditEvent]:
-    return AuditEvent.objects.order_by("number").iterator(chunk_size=2000)
+def _in_order(first: int, last: int | None) -> Iterator[AuditEvent]:
+    rows = AuditEvent.objects.filter(number__gte=first) if first > 1 else AuditEvent.objects.all()
+    if last is not None:
+        rows = rows.filter(number__lte=last)
+    return rows.order_by("number").iterator(chunk_size=2000)

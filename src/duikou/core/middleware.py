@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from duikou.core.errors import DuikouError
 from duikou.core.scope import NOBODY, Actor, actor_for
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+EVERYBODY = "all"
 
 
 class ActorMiddleware:
@@ -25,7 +31,18 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: self._actor(request))  # type: ignore[attr-defined]
+        self._speak(request)
         return self.get_response(request)
+
+    @staticmethod
+    def _speak(request: HttpRequest) -> None:
+        """A browser without a choice of language speaks the one of the account."""
+        if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not request.user.is_authenticated:
+            return
+        language = request.user.language
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
 
     @staticmethod
     def _actor(request: HttpRequest) -> Actor:
@@ -50,6 +67,39 @@ class PasswordChangeMiddleware:
         if waiting and request.path not in {reverse(name) for name in self.ALLOWED}:
             return redirect("account_change_password")
         return self.get_response(request)
+
+
+class MfaMiddleware:
+    """Leads accounts whose role demands a second factor to its set-up, whatever they asked for.
+
+    `settings.REQUIRE_MFA` holds role ids, or "all". Whoever has a factor is asked for it
+    when signing in; API tokens are made behind that door and pass.
+    """
+
+    ALLOWED = (*PasswordChangeMiddleware.ALLOWED, "account_reauthenticate")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        if not settings.REQUIRE_MFA:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._missing(request) and not self._is_set_up(request.path):
+            messages.warning(request, _("您的角色要求两步验证。请先完成设置，然后继续。"))
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    @staticmethod
+    def _missing(request: HttpRequest) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        held = {grant.role for grant in actor.grants}
+        demanded = EVERYBODY in settings.REQUIRE_MFA or held & settings.REQUIRE_MFA
+        return bool(demanded) and not is_mfa_enabled(request.user)
+
+    def _is_set_up(self, path: str) -> bool:
+        return path.startswith(reverse("mfa_index")) or path in {reverse(name) for name in self.ALLOWED}
 
 
 class ErrorMiddleware:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from duikou.core.paths import PathField, child_path
+from duikou.core.paths import WIDTH, PathField, child_path
 from duikou.core.roles import Role, roles
 from duikou.core.scope import Scoped, ScopedQuerySet
 
@@ -173,6 +173,12 @@ class AuditEvent(Scoped):
 
     def __str__(self) -> str:
         return f"#{self.number} {self.action}"
+
+    @classmethod
+    def visibility(cls, paths: tuple[str, ...]) -> Q:
+        """Events of no place (of the system, of accounts without a role) are seen from the nation."""
+        inside = super().visibility(paths)
+        return inside | Q(scope_path="") if any(len(path) <= WIDTH for path in paths) else inside
 
 
 class AuditHead(models.Model):

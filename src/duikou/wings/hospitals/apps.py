@@ -8,3 +8,9 @@ class HospitalsConfig(AppConfig):
 
     name = "duikou.wings.hospitals"
     label = "hospitals"
+
+    def ready(self) -> None:
+        """Make hospitals findable."""
+        from duikou.wings.hospitals import search
+
+        search.register()

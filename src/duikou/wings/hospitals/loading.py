@@ -11,6 +11,7 @@ from importlib import resources
 
 from simple_history.utils import bulk_create_with_history
 
+from duikou.core import search
 from duikou.core.actions import act
 from duikou.core.models import OrgUnit
 from duikou.core.paths import child_path
@@ -43,6 +44,7 @@ def load_register() -> int:
     with act("hospital.register_loaded", actor=SYSTEM, permission="hospital.edit") as event:
         _write(rows, names, _Territory.read())
         event.note(after={"hospitals": len(rows)}, label="hospitals.csv")
+        search.rebuild("hospital")  # bulk writes do not tell the index
     return len(rows)
 
 

@@ -58,4 +58,8 @@ HOSPITALS = search.Source(
     public=_for_public,
     depends={HospitalName: "hospital_id"},
 )
-sources = (HOSPITALS,)
+
+
+def register() -> None:
+    """Make hospitals findable, and keep their entries fresh."""
+    search.register(HOSPITALS)

@@ -8,3 +8,9 @@ class PairingsConfig(AppConfig):
 
     name = "duikou.wings.pairings"
     label = "pairings"
+
+    def ready(self) -> None:
+        """Make pairings findable."""
+        from duikou.wings.pairings import search
+
+        search.register()

@@ -9,6 +9,7 @@ from importlib import resources
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
+from duikou.core import search
 from duikou.core.actions import act
 from duikou.core.models import OrgUnit
 from duikou.core.scope import SYSTEM
@@ -61,6 +62,7 @@ def load_everything() -> Round:
             scope_path=round_.org.path or "",
         )
     audit_round(actor=SYSTEM, round_key=ROUND)
+    search.rebuild("pairing")  # bulk writes do not tell the index
     return round_
 
 

@@ -8,3 +8,9 @@ class PlacesConfig(AppConfig):
 
     name = "duikou.wings.places"
     label = "places"
+
+    def ready(self) -> None:
+        """Make divisions findable."""
+        from duikou.wings.places import search
+
+        search.register()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from duikou.core import search
 from duikou.core.actions import act
 from duikou.core.models import OrgUnit
 from duikou.core.scope import SYSTEM
@@ -36,6 +37,7 @@ def load_divisions() -> bool:
             label=PROVINCE[1],
             scope_path=province.org.path or "",
         )
+        search.rebuild("division")  # bulk writes do not tell the index
     return True
 
 

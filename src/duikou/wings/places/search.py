@@ -1,0 +1,61 @@
+"""How divisions are found: by name, pinyin, initials and English name; names of other times too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from duikou.core import search
+from duikou.core.links import link
+from duikou.core.scope import Actor
+from duikou.wings.places.models import Division
+
+CURRENT, FORMER = 20, 4  # weight: a unit of today comes before one that has gone
+
+
+def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
+    for row in rows:
+        weight = CURRENT if row.valid_to is None else FORMER
+        # The recorded pinyin knows how a place is really read: 乐清 is Yueqing.
+        names = (row.name_en, row.pinyin.replace(" ", ""))
+        yield search.Document(row.pk, row.name, tuple(filter(None, names)), weight)
+
+
+def _present(ids: list[int], page: str) -> Mapping[int, tuple[str, str, str]]:
+    rows = Division.objects.filter(pk__in=ids).select_related("parent")
+    return {row.pk: (row.label, _detail(row), link(page, row.pk)) for row in rows}
+
+
+def _detail(row: Division) -> str:
+    words = [str(row.get_kind_display())]
+    if row.parent is not None:
+        words.insert(0, row.parent.label)
+    if row.valid_to is not None:
+        words.append(f"{row.valid_from.isoformat()} – {row.valid_to.isoformat()}")
+    return " · ".join(words)
+
+
+def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
+    return _present(ids, "places:division") if actor.may("places.view") else {}
+
+
+def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
+    return _present(ids, "portal:county")
+
+
+DIVISIONS = search.Source(
+    id="division",
+    label=gettext_lazy("行政区划"),
+    model=Division,
+    documents=_documents,
+    present=_for_actor,
+    public=_for_public,
+)
+
+
+def register() -> None:
+    """Make divisions findable, and keep their entries fresh."""
+    search.register(DIVISIONS)
