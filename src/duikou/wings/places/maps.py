@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from duikou.wings.places import queries
+from duikou.wings.places import queries, wording
 from duikou.wings.places.boundaries import active_set
 from duikou.wings.places.geodesy import Point
-from duikou.wings.places.models import Boundary, BoundarySet
+from duikou.wings.places.models import Boundary, BoundarySet, Division
 
 WIDTH = 1000.0  # units of the view box
 # Up to so many corners every one of them is drawn. A thinned outline is an edited map, under
@@ -185,7 +185,7 @@ def grid_cells(day: dt.date, marks: Mapping[int, Mark]) -> list[dict[str, Any]]:
         cells.append(
             {
                 "key": tile.division.code,
-                "label": short_label(tile.division.name),
+                "label": short_label(tile.division),
                 "col": tile.col,
                 "row": tile.row,
                 "level": mark.level,
@@ -197,6 +197,8 @@ def grid_cells(day: dt.date, marks: Mapping[int, Mark]) -> list[dict[str, Any]]:
     return cells
 
 
-def short_label(name: str) -> str:
-    """A name short enough for a square: the kind word falls away where two characters remain."""
-    return queries.stem(name)
+def short_label(division: Division) -> str:
+    """A name short enough for a square: without its kind word; in English the bare syllables."""
+    if wording.in_english() and division.pinyin:
+        return division.pinyin.partition(" ")[0].capitalize()
+    return queries.stem(division.name)
