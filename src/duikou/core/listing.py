@@ -29,7 +29,7 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from duikou.core import exports
 from duikou.core.errors import DuikouError
@@ -59,7 +59,7 @@ class BadParameter(DuikouError):
 
 
 def value_at(row: Row, path: str) -> Any:
-    """The value at `a__b` of a row: attributes of an object, keys of a mapping; None where a link is empty."""
+    """The value at `a__b` of a row: attributes or keys; None where a link is empty."""
     for step in path.split("__"):
         if row is None:
             return None
@@ -395,7 +395,7 @@ class Listing:
             for f in self.filters
             if f.name in selection.values
         ]
-        notes = exports.Sheet(_("说明"), [_("项目"), _("内容")], about, [16, 40])
+        notes = exports.Sheet(pgettext("工作表", "说明"), [_("项目"), _("内容")], about, [16, 40])
         name = f"{self.key}-{timezone.localdate().isoformat()}"
         return exports.download(name, selection.export, [sheet, notes])
 
@@ -505,7 +505,7 @@ class ListPage:
 
     @cached_property
     def body(self) -> SafeString:
-        """All rows as HTML. Built here and not in the template: a tag per cell would cost more than the query."""
+        """All rows as HTML. Built here: a template tag per cell would cost more than the query."""
         columns = [c for c in self.listing.columns if c.on_page]
         opened = []
         for c in columns:

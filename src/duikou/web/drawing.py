@@ -43,7 +43,8 @@ def _svg(look: str, width: float, height: float, title: str, parts: Iterable[str
 
 def _words(x: float, y: float, text: str, more: str = "") -> str:
     """A text, centred in height on `y`; the mark's title says it to a screen reader."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" dominant-baseline="central" aria-hidden="true"{more}>{escape(text)}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" dominant-baseline="central" aria-hidden="true"'
+    return f"<text {place}{more}>{escape(text)}</text>"
 
 
 def _squeeze(text: str, room: float, size: int) -> str:

@@ -121,6 +121,26 @@ window.addEventListener("pageshow", () => {
 // --- the error summary takes the focus, so that it is read out first
 document.querySelector("[data-error-summary]")?.focus();
 
+// --- empty fields of a search form stay out of the address
+document.addEventListener("formdata", (event) => {
+  if (event.target.method !== "get") return;
+  for (const name of new Set([...event.formData.keys()])) {
+    if (event.formData.getAll(name).every((value) => value === "")) event.formData.delete(name);
+  }
+});
+
+// --- htmx: what cannot be put into its place is shown as a page of its own
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  const answer = ctx.response.raw;
+  const signedOut = answer.redirected && new URL(answer.url).pathname !== new URL(ctx.request.action, location.href).pathname;
+  const refused = answer.status >= 400 && ctx.select;
+  if (!signedOut && !refused) return;
+  event.preventDefault();
+  if (signedOut) location.reload();
+  else location.assign(answer.url);
+});
+
 // --- a failed htmx request says so in the status line instead of failing silently
 function announce(text) {
   const line = document.getElementById("dk-status");
@@ -128,5 +148,14 @@ function announce(text) {
   line.textContent = text;
   line.hidden = false;
 }
-document.addEventListener("htmx:response:error", () => announce(document.body.dataset.textFailed));
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status >= 500) announce(document.body.dataset.textFailed);
+});
 document.addEventListener("htmx:error", () => announce(document.body.dataset.textOffline));
+
+// --- the new number of rows is read out after a list was filtered
+document.addEventListener("htmx:after:swap", () => {
+  const count = document.querySelector(".dk-list-count");
+  const line = document.getElementById("dk-live");
+  if (count && line) line.textContent = count.textContent.trim();
+});
