@@ -1,6 +1,51 @@
 """Addresses of the pairings wing."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from duikou.wings.pairings.views import dashboard, findings, imports, lists, pairings, places, rounds
 
 app_name = "pairings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("list/", lists.pairings, name="list"),
+    path("list/new/", pairings.add, name="add"),
+    path("list/<int:pk>/", pairings.pairing, name="detail"),
+    path("list/<int:pk>/edit/", pairings.edit, name="edit"),
+    path("list/<int:pk>/end/", pairings.end, name="end"),
+    path("list/<int:pk>/link/", pairings.link, name="link"),
+    path("links/<int:pk>/end/", pairings.end_link, name="end_link"),
+    path("supporters/", lists.supporters, name="supporters"),
+    path("recipients/", lists.recipients, name="recipients"),
+    path("coverage/", lists.coverage, name="coverage"),
+    path("cities/<str:code>/", places.city, name="city"),
+    path("counties/<str:code>/", places.county, name="county"),
+    path("hospitals/<int:hospital_id>/panel/", places.hospital_panel, name="hospital_panel"),
+    path("hospitals/<int:hospital_id>/aid/", pairings.add_aid, name="add_aid"),
+    path("aid/<int:pk>/end/", pairings.end_aid, name="end_aid"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.add_round, name="add_round"),
+    path("rounds/<slug:key>/", rounds.round_page, name="round"),
+    path("rounds/<slug:key>/edit/", rounds.edit_round, name="edit_round"),
+    path("rounds/<slug:key>/audits/<int:number>/", findings.run, name="run"),
+    path("findings/", findings.desk, name="findings"),
+    path("findings/assign/", findings.assign, name="assign"),
+    path("findings/audit/", findings.audit, name="audit"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/<slug:step_id>/", findings.step, name="step"),
+    path("import/", imports.wizard, name="import"),
+    path("import/template.xlsx", imports.template, name="template"),
+    path("import/<int:pk>/", imports.batch, name="batch"),
+    path("import/<int:pk>/progress/", imports.progress, name="batch_progress"),
+    path("import/<int:pk>/issues.xlsx", imports.issues, name="batch_issues"),
+    path("import/<int:pk>/rows/<int:position>/", imports.row, name="batch_row"),
+    path("import/<int:pk>/repair/", imports.repair, name="batch_repair"),
+    path("import/<int:pk>/edit/", imports.edit, name="batch_edit"),
+    path("import/<int:pk>/choose/", imports.choose, name="batch_choose"),
+    path("import/<int:pk>/drop/", imports.drop, name="batch_drop"),
+    path("import/<int:pk>/restore/", imports.restore, name="batch_restore"),
+    path("import/<int:pk>/recheck/", imports.recheck, name="batch_recheck"),
+    path("import/<int:pk>/ask/", imports.ask, name="batch_ask"),
+    path("import/<int:pk>/commit/", imports.commit, name="batch_commit"),
+    path("import/<int:pk>/withdraw/", imports.withdraw, name="batch_withdraw"),
+    path("import/<int:pk>/revoke/", imports.revoke, name="batch_revoke"),
+]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit
 from duikou.core.paths import WIDTH, contains
-from duikou.core.scope import Actor, ScopedQuerySet
+from duikou.core.scope import Actor, ScopedQuerySet, within
 from duikou.wings.pairings.models import AuditRun, Finding, FindingScope, Pairing, Round
 
 
@@ -76,6 +76,15 @@ def possible_assignees(actor: Actor, found: Iterable[Finding]) -> list[OrgUnit]:
     return list(OrgUnit.objects.filter(path__in=shared).exclude(kind=OrgUnit.Kind.NATION).order_by("-path"))
 
 
+def authorities(actor: Actor) -> list[OrgUnit]:
+    """Provinces, cities and counties of the actor's area, and the authorities above it, in tree order."""
+    kinds = (OrgUnit.Kind.PROVINCE, OrgUnit.Kind.CITY, OrgUnit.Kind.COUNTY)
+    paths = actor.paths("finding.view")
+    above = {path[:end] for path in paths for end in range(WIDTH, len(path), WIDTH)}
+    inside = within(paths, ("path",)) | Q(path__in=above)
+    return list(OrgUnit.objects.filter(inside, kind__in=kinds).order_by("path"))
+
+
 # ---------------------------------------------------------------- figures
 
 
@@ -130,14 +139,6 @@ def _sum(one: RuleCount, other: RuleCount) -> RuleCount:
         one.warning + other.warning,
         one.note + other.note,
         one.open + other.open,
-    )
-
-
-def clauses(actor: Actor, round_: Round) -> list[str]:
-    """Clauses that standing findings cite."""
-    rows = Finding.objects.visible_to(actor).filter(round=round_, present=True).order_by()
-    return sorted(
-        {part for text in rows.values_list("clause", flat=True).distinct() for part in text.split("; ")}
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from duikou.core.scope import Actor
 from duikou.engines.pairing import coverage as engine_coverage
 from duikou.engines.pairing.audit import counts
 from duikou.engines.pairing.model import Unit
-from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.pairings.models import AuditRun, Pairing, Round
 from duikou.wings.pairings.translate import engine_round, rows_of, rules_for
 from duikou.wings.places.models import Division
 
@@ -26,8 +26,17 @@ _KEPT_SECONDS = 300  # figures are kept per revision; a change of divisions show
 
 
 def rounds() -> QuerySet[Round]:
-    """All rounds, newest first."""
-    return Round.objects.select_related("org", "previous")
+    """All rounds, newest first, each with number and revision of its newest audit (`audit`, `audited`)."""
+    newest = AuditRun.objects.filter(round=OuterRef("pk")).order_by("-number")
+    return Round.objects.select_related("org", "previous").annotate(
+        audit=Subquery(newest.values("number")[:1]), audited=Subquery(newest.values("revision")[:1])
+    )
+
+
+def outdated(round_: Round) -> bool:
+    """Whether pairings changed since the newest audit of a round read by `rounds`."""
+    audited: int | None = getattr(round_, "audited", None)
+    return audited is not None and audited != round_.revision
 
 
 def round_named(key: str) -> Round:
@@ -38,9 +47,14 @@ def round_named(key: str) -> Round:
     return found
 
 
-def default_round(actor: Actor | None = None) -> Round | None:
-    """The round that pages open with: of the actor's province if possible, active before others, newest."""
-    found = sorted(rounds(), key=lambda r: (r.state == Round.State.ACTIVE, r.start, r.pk), reverse=True)
+def default_round(actor: Actor | None = None, known: Sequence[Round] | None = None) -> Round | None:
+    """The round that pages open with: of the actor's province if possible, active before others, newest.
+
+    `known`: all rounds, where they have been read already.
+    """
+    found = sorted(
+        known or rounds(), key=lambda r: (r.state == Round.State.ACTIVE, r.start, r.pk), reverse=True
+    )
     paths = actor.paths("pairing.view") if actor else ()
     mine = [
         r for r in found if any(contains(r.org.path or "", p) or contains(p, r.org.path or "") for p in paths)

@@ -1,0 +1,1 @@
+"""Pages of the pairings wing, one module per subject; they read by `queries` and write by `actions`."""

@@ -1,0 +1,170 @@
+"""What several pages share: the chosen round and day, words for rules, badges of plain rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from duikou.core.errors import Invalid, Missing
+from duikou.core.listing import ChoiceFilter, Listing, parse_day
+from duikou.core.pages import PageRequest
+from duikou.engines.pairing.model import Text
+from duikou.policy.errors import PackError
+from duikou.policy.loader import load_pack
+from duikou.policy.model import Pack, Rule
+from duikou.wings.pairings.models import Finding, Round
+from duikou.wings.pairings.queries.rounds import check_day, default_round, round_named, rounds
+
+
+def english() -> bool:
+    """Whether the request is answered in English."""
+    return (get_language() or "").startswith("en")
+
+
+def words(text: Text | Mapping[str, str]) -> str:
+    """A text of two languages in that of the request."""
+    zh, en = (text.zh, text.en) if isinstance(text, Text) else (text["zh"], text["en"])
+    return en if english() else zh
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The round and the day that a page is about."""
+
+    round: Round
+    as_of: dt.date | None
+    rounds: list[Round]
+
+    @property
+    def day(self) -> dt.date:
+        """The day shown: the one asked for, else the first of the round."""
+        return self.as_of or self.round.start
+
+    @property
+    def query(self) -> str:
+        """The choice as part of an address."""
+        day = f"&as_of={self.as_of.isoformat()}" if self.as_of else ""
+        return f"round={self.round.key}{day}"
+
+
+def chosen(request: PageRequest) -> Chosen:
+    """Read ?round= and ?as_of=; raises Missing without any round, BadParameter or Invalid for a bad day."""
+    found = list(rounds())
+    if not found:
+        raise Missing(_("还没有任何轮次。请先建立轮次并导入结对关系表。"))
+    key = request.GET.get("round", "")
+    if key:
+        round_ = next((one for one in found if one.key == key), None) or round_named(key)
+    else:
+        round_ = default_round(request.actor, found) or found[0]
+    day = parse_day("as_of", text) if (text := request.GET.get("as_of", "").strip()) else None
+    check_day(round_, day)
+    return Chosen(round_, day, found)
+
+
+def pack_of(round_: Round) -> Pack | None:
+    """The round's policy pack; None when it can no longer be read (the page then shows ids alone)."""
+    try:
+        return load_pack(round_.policy_pack)
+    except PackError:
+        return None
+
+
+def rule_of(pack: Pack | None, rule_id: str) -> Rule | None:
+    """A rule of a pack, if it is there."""
+    return pack.rules.get(rule_id) if pack else None
+
+
+def rule_title(pack: Pack | None, rule_id: str) -> str:
+    """A rule's title, or nothing."""
+    rule = rule_of(pack, rule_id)
+    return words(rule.title) if rule else ""
+
+
+def rule_url(round_: Round, rule_id: str) -> str:
+    """The page of a rule in the policy browser, or nothing while there is no such page."""
+    return maybe_url("policy:rule", round_.policy_pack, rule_id)
+
+
+def maybe_url(name: str, *args: object) -> str:
+    """An address of another part of the site that may be missing in this installation."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def hospital_url(pk: int) -> str:
+    """A hospital's page in the register, or nothing while there is no such page."""
+    return maybe_url("hospitals:detail", pk)
+
+
+def with_choices(listing: Listing, **choices: Iterable[tuple[str, Any]]) -> Listing:
+    """The list with choices of its filters that were read once for this request."""
+    return replace(
+        listing,
+        filters=tuple(
+            replace(one, choices=tuple(choices[one.name]))
+            if isinstance(one, ChoiceFilter) and one.name in choices
+            else one
+            for one in listing.filters
+        ),
+    )
+
+
+# ---------------------------------------------------------------- badges of rows in long lists
+
+_SEVERITY_LOOK = {"error": "danger", "warning": "warning", "note": "info"}
+_STATE_LOOK = {
+    "open": "warning",
+    "assigned": "info",
+    "exception_requested": "warning",
+    "accepted": "neutral",
+    "repaired": "success",
+}
+
+
+def badge(look: str, text: object) -> SafeString:
+    """A badge with its words; cheap enough for every row of a long list."""
+    return format_html('<span class="dk-badge dk-badge-{}">{}</span>', look, text)
+
+
+def severity_badge(severity: str) -> SafeString:
+    """How serious a finding is."""
+    return badge(_SEVERITY_LOOK[severity], Finding.Severity(severity).label)
+
+
+def state_badge(state: str, label: str) -> SafeString:
+    """Where a finding is in its life."""
+    return badge(_STATE_LOOK.get(state, "neutral"), label)
+
+
+# ---------------------------------------------------------------- forms
+
+
+def add_errors(form: Form, error: Invalid) -> None:
+    """Put an action's objections to the fields they belong to."""
+    placed = False
+    for name, texts in error.fields.items():
+        for text in texts:
+            if name in form.fields:
+                form.add_error(name, text)
+                placed = True
+    if not placed:
+        form.add_error(None, str(error.message))
+
+
+def done(request: HttpRequest, text: str) -> None:
+    """Tell that something has been done."""
+    messages.success(request, text)

@@ -1,0 +1,389 @@
+"""Long lists: pairings, supporters, recipients, county-level units, findings, audits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, TextFilter
+from duikou.core.pages import PageRequest, page
+from duikou.wings.hospitals.models import Hospital
+from duikou.wings.pairings.forms import TABLES
+from duikou.wings.pairings.models import Pairing
+from duikou.wings.pairings.queries import pairings as pairing_queries
+from duikou.wings.pairings.queries.rounds import figures_for, rounds
+from duikou.wings.pairings.views._common import (
+    Chosen,
+    badge,
+    chosen,
+    english,
+    hospital_url,
+    with_choices,
+)
+from duikou.wings.places.models import Division
+from duikou.wings.places.queries import divisions_on
+
+KINDS = dict(Pairing.Kind.choices)
+LEVELS = dict(Pairing.Level.choices)
+
+
+# ---------------------------------------------------------------- pairings
+
+
+def _place(row: dict[str, Any]) -> str:
+    name = row["recipient_division__name"]
+    if english() and row["recipient_division__name_en"]:
+        name = f"{row['recipient_division__name_en']} {name}"
+    return f"{row['recipient_division__parent__name']} {name}"
+
+
+def _hospital(row: dict[str, Any], side: str) -> SafeString:
+    """The name as printed, leading to the register; the registered name below where it differs."""
+    printed, registered = row[f"{side}_printed"], row[f"{side}__name"]
+    url = hospital_url(row[f"{side}_id"])
+    linked = format_html('<a href="{}">{}</a>', url, printed) if url else printed
+    if printed == registered:
+        return format_html("{}", linked)
+    return format_html('{}<div class="dk-small dk-muted">{}</div>', linked, registered)
+
+
+def _term(row: dict[str, Any]) -> SafeString:
+    text = f"{row['start'].isoformat()} – {row['end'].isoformat()}"
+    if not row["ended_reason"]:
+        return format_html('<span class="dk-nowrap">{}</span>', text)
+    return format_html('<span class="dk-nowrap">{}</span> {}', text, badge("neutral", _("提前终止")))
+
+
+def round_choices() -> list[tuple[str, str]]:
+    """All rounds, to choose from."""
+    return [(one.key, str(one)) for one in rounds()]
+
+
+def city_choices() -> list[tuple[str, str]]:
+    """All cities of today, to choose from."""
+    cities = Division.objects.filter(level=Division.Level.CITY, valid_to=None).order_by("code")
+    return [(city.code, city.label) for city in cities]
+
+
+PAIRINGS = Listing(
+    key="pairings",
+    title=gettext_lazy("结对关系"),
+    empty=gettext_lazy("请先导入结对关系表。"),
+    columns=(
+        Column(
+            "position",
+            gettext_lazy("次序"),
+            sort=("round__key", "position"),
+            numeric=True,
+            html=lambda r: format_html(
+                '<a href="{}">{}</a>', reverse("pairings:detail", args=[r["id"]]), r["position"]
+            ),
+        ),
+        Column(
+            "supporter_printed",
+            gettext_lazy("支援医院"),
+            head=True,
+            sort=("supporter_printed", "position"),
+            html=lambda r: _hospital(r, "supporter"),
+            width=34,
+        ),
+        Column(
+            "recipient_printed",
+            gettext_lazy("受援医院"),
+            sort=("recipient_printed", "position"),
+            html=lambda r: _hospital(r, "recipient"),
+            width=34,
+        ),
+        Column(
+            "county",
+            gettext_lazy("受援地"),
+            value=_place,
+            sort=("recipient_division__code", "position"),
+            width=24,
+        ),
+        Column(
+            "table",
+            gettext_lazy("表"),
+            value=lambda r: f"{r['table']} {r['group']}".strip(),
+            sort=("table", "group"),
+        ),
+        Column("kind", gettext_lazy("形式"), value=lambda r: KINDS[r["kind"]], sort=True),
+        Column("level", gettext_lazy("层级"), value=lambda r: LEVELS[r["level"]], sort=True),
+        Column("term", gettext_lazy("起止"), html=_term, sort=("start", "end"), in_export=False),
+        Column("start", gettext_lazy("起"), on_page=False, width=12),
+        Column("end", gettext_lazy("止（含）"), on_page=False, width=12),
+        Column("running_number", gettext_lazy("支援数"), on_page=False),
+        Column(
+            "supporter_name",
+            gettext_lazy("支援医院（登记名称）"),
+            value=lambda r: r["supporter__name"],
+            on_page=False,
+            width=34,
+        ),
+        Column(
+            "recipient_name",
+            gettext_lazy("受援医院（登记名称）"),
+            value=lambda r: r["recipient__name"],
+            on_page=False,
+            width=34,
+        ),
+        Column(
+            "departments",
+            gettext_lazy("限定科室"),
+            value=lambda r: "、".join(r["departments"]),
+            on_page=False,
+        ),
+        Column("ended_reason", gettext_lazy("终止理由"), on_page=False, width=30),
+        Column("round", gettext_lazy("轮次"), value=lambda r: r["round__key"], on_page=False),
+    ),
+    filters=(
+        TextFilter(
+            "q",
+            gettext_lazy("医院名称"),
+            ("supporter_printed", "recipient_printed", "supporter__name", "recipient__name"),
+        ),
+        ChoiceFilter("round", gettext_lazy("轮次"), ("round__key",)),
+        ChoiceFilter("city", gettext_lazy("受援市"), ("recipient_division__parent__code",)),
+        ChoiceFilter("table", gettext_lazy("表"), choices=TABLES),
+        ChoiceFilter("kind", gettext_lazy("形式"), choices=Pairing.Kind.choices),
+        ChoiceFilter("level", gettext_lazy("层级"), choices=Pairing.Level.choices),
+        DateFilter(
+            "as_of",
+            gettext_lazy("某日有效"),
+            apply=lambda rows, day: rows.filter(start__lte=day, end__gte=day),
+        ),
+    ),
+)
+
+_NARROW = {  # further conditions of an address, set by links and not by the form
+    "county": "recipient_division__code",
+    "group": "group",
+    "supporter": "supporter__key",
+    "recipient": "recipient__key",
+}
+
+
+@page("pairing.view")
+def pairings(request: PageRequest) -> HttpResponseBase:
+    """All pairings, narrowed by place, hospital, table, form, level and day."""
+    rows = pairing_queries.pairing_list(request.actor)
+    about = []
+    for name, field in _NARROW.items():
+        if value := request.GET.get(name, "").strip():
+            rows = rows.filter(**{field: value})
+            about.append(value)
+    listing = with_choices(PAIRINGS, round=round_choices(), city=city_choices())
+    return listing.respond(request, rows, "pairings/list.html", {"about": "、".join(about)})
+
+
+def city_names() -> list[tuple[str, str]]:
+    """All cities of today by name, as headings of the cities' tables print them."""
+    cities = Division.objects.filter(level=Division.Level.CITY, valid_to=None).order_by("code")
+    return [(city.name, city.label) for city in cities]
+
+
+# ---------------------------------------------------------------- supporters and recipients
+
+
+def _party_columns(partners: str, rows_of: str) -> tuple[Column, ...]:
+    return (
+        Column(
+            "printed",
+            gettext_lazy("医院"),
+            head=True,
+            sort=True,
+            href=lambda p: hospital_url(p.id) or None,
+            width=34,
+        ),
+        Column("kind", gettext_lazy("类别"), value=lambda p: Hospital.Kind(p.kind).label, sort=True),
+        Column(
+            "partners",
+            partners,
+            sort=True,
+            numeric=True,
+            href=lambda p: f"{reverse('pairings:list')}?{rows_of}={p.key}",
+        ),
+        Column("names", gettext_lazy("结对对象"), width=60),
+        Column("name", gettext_lazy("登记名称"), on_page=False, width=34),
+    )
+
+
+SUPPORTERS = Listing(
+    key="supporters",
+    title=gettext_lazy("支援医院"),
+    columns=(
+        *_party_columns(gettext_lazy("受援医院数（家）"), "supporter"),
+        Column("group", gettext_lazy("地区"), value=lambda p: p.group or _("省级"), sort=True),
+    ),
+    filters=(
+        TextFilter("q", gettext_lazy("医院名称"), ("printed", "name")),
+        ChoiceFilter("kind", gettext_lazy("类别"), choices=Hospital.Kind.choices),
+        ChoiceFilter("table", gettext_lazy("表"), choices=TABLES),
+    ),
+)
+
+RECIPIENTS = Listing(
+    key="recipients",
+    title=gettext_lazy("受援医院"),
+    columns=(
+        *_party_columns(gettext_lazy("支援医院数（家）"), "recipient"),
+        Column("city", gettext_lazy("市"), sort=("city", "county_code")),
+        Column("county", gettext_lazy("县（市、区）"), sort=("county_code",)),
+    ),
+    filters=(
+        TextFilter("q", gettext_lazy("医院名称"), ("printed", "name")),
+        ChoiceFilter("kind", gettext_lazy("类别"), choices=Hospital.Kind.choices),
+    ),
+)
+
+
+@page("pairing.view")
+def supporters(request: PageRequest) -> HttpResponseBase:
+    """Supporters of a round with their load."""
+    choice = chosen(request)
+    found = pairing_queries.supporters(request.actor, choice.round, choice.as_of)
+    return SUPPORTERS.respond(
+        request,
+        found,
+        "pairings/parties.html",
+        {"choice": choice, "heading": SUPPORTERS.title, "rules": "PAIR-01、PAIR-02"},
+    )
+
+
+@page("pairing.view")
+def recipients(request: PageRequest) -> HttpResponseBase:
+    """Recipients of a round with their supporters."""
+    choice = chosen(request)
+    found = pairing_queries.recipients(request.actor, choice.round, choice.as_of)
+    return RECIPIENTS.respond(
+        request,
+        found,
+        "pairings/parties.html",
+        {"choice": choice, "heading": RECIPIENTS.title, "rules": "PAIR-05"},
+    )
+
+
+# ---------------------------------------------------------------- county-level units
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One county-level unit in the list of coverage."""
+
+    code: str
+    name: str
+    kind: str
+    city: str
+    city_code: str
+    recipients: int
+    in_city_table: str  # yes, no, "" where the goal does not speak of it
+    state: str
+
+
+STATES = (
+    ("covered", gettext_lazy("已覆盖")),
+    ("uncovered", gettext_lazy("未覆盖")),
+)
+
+COVERAGE = Listing(
+    key="coverage",
+    title=gettext_lazy("县（市、区）覆盖"),
+    size=100,
+    columns=(
+        Column("code", gettext_lazy("代码"), sort=True),
+        Column(
+            "name",
+            gettext_lazy("县（市、区）"),
+            head=True,
+            sort=True,
+            href=lambda u: reverse("pairings:county", args=[u.code]),
+            width=24,
+        ),
+        Column("kind", gettext_lazy("类别"), value=lambda u: Division.Kind(u.kind).label, sort=True),
+        Column(
+            "city",
+            gettext_lazy("市"),
+            sort=("city_code", "code"),
+            href=lambda u: reverse("pairings:city", args=[u.city_code]),
+        ),
+        Column("recipients", gettext_lazy("受援医院（家）"), numeric=True, sort=True),
+        Column(
+            "state",
+            gettext_lazy("覆盖"),
+            value=lambda u: dict(STATES)[u.state],
+            html=lambda u: badge(
+                "success" if u.state == "covered" else "danger" if u.in_city_table else "neutral",
+                dict(STATES)[u.state],
+            ),
+            sort=True,
+        ),
+        Column(
+            "in_city_table",
+            gettext_lazy("本市表中有行"),
+            value=lambda u: {"yes": _("有"), "no": _("没有"), "": _("不计")}[u.in_city_table],
+            sort=True,
+        ),
+    ),
+    filters=(
+        TextFilter("q", gettext_lazy("名称或代码"), ("name", "code")),
+        ChoiceFilter(
+            "kind",
+            gettext_lazy("类别"),
+            choices=[(k.value, k.label) for k in Division.Kind if k.value not in ("province", "city")],
+        ),
+        ChoiceFilter(
+            "sort_of",
+            gettext_lazy("统计口径"),
+            ("in_city_table",),
+            choices=(("counted", gettext_lazy("县、县级市")), ("district", gettext_lazy("市辖区"))),
+            apply=lambda rows, value: [r for r in rows if bool(r.in_city_table) == (value == "counted")],
+        ),
+        ChoiceFilter("state", gettext_lazy("覆盖"), choices=STATES),
+        ChoiceFilter(
+            "in_city_table",
+            gettext_lazy("本市表中有行"),
+            choices=(("yes", gettext_lazy("有")), ("no", gettext_lazy("没有"))),
+        ),
+    ),
+)
+
+
+def unit_rows(request: PageRequest, choice: Chosen) -> list[UnitRow]:
+    """Every county-level unit on the day that the actor's area holds, with its coverage."""
+    figures = figures_for(request.actor, choice.round, choice.as_of)
+    recipients = pairing_queries.recipients_per_unit(choice.round, choice.as_of)
+    bare = {unit.code for unit in (*figures.counties.uncovered, *figures.districts.uncovered)}
+    not_by_city = {unit.code for unit in figures.counties_in_city_tables.uncovered}
+    paths = request.actor.paths("pairing.view")
+    rows = []
+    for unit in divisions_on(choice.as_of or choice.round.divisions_on).select_related("parent", "org"):
+        if not any((unit.org.path or "").startswith(path) for path in paths):
+            continue
+        counted = unit.kind in Division.COUNTY_KINDS
+        rows.append(
+            UnitRow(
+                code=unit.code,
+                name=unit.label,
+                kind=unit.kind,
+                city=unit.parent.label if unit.parent else "",
+                city_code=unit.parent.code if unit.parent else "",
+                recipients=recipients.get(unit.code, 0),
+                in_city_table=("no" if unit.code in not_by_city else "yes") if counted else "",
+                state="uncovered" if unit.code in bare else "covered",
+            )
+        )
+    return rows
+
+
+@page("pairing.view")
+def coverage(request: PageRequest) -> HttpResponseBase:
+    """Every county-level unit with what covers it."""
+    choice = chosen(request)
+    return COVERAGE.respond(request, unit_rows(request, choice), "pairings/coverage.html", {"choice": choice})
