@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_overview())
         return 0 if words else USAGE_ERROR
     if words[0] in ("-V", "--version"):
-        print(f"duikou {_version()}")
+        print(f"duikou {program_version()}")
         return 0
     name = _command_name(words)
     if name is None:
@@ -182,8 +182,7 @@ def _explained(error: Exception) -> str | None:
     from duikou.policy.errors import PackError
 
     if isinstance(error, DuikouError):
-        details = [text for texts in error.fields.values() for text in texts]
-        return "\n  ".join([str(error.message), *details])
+        return str(error.message)
     if isinstance(error, AnnexError):
         return f"{error.message.zh}\n{error.message.en}"
     if isinstance(error, PackError | BadParameter):
@@ -199,7 +198,8 @@ def _explained(error: Exception) -> str | None:
     return None
 
 
-def _version() -> str:
+def program_version() -> str:
+    """Version of the installed package."""
     try:
         return version("duikou")
     except PackageNotFoundError:

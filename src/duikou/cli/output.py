@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+MARKS = {"error": "✗", "warning": "!", "note": "·"}  # severities, heaviest first
 
 
 class CliError(Exception):
@@ -45,3 +47,20 @@ def working(zh: str, en: str) -> Iterator[None]:
     with console.status(text):
         yield
     console.print(f"[green]✓[/] {text}", highlight=False)
+
+
+@contextmanager
+def progress_bar(zh: str, en: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show progress as `done` of `total`: a bar on a terminal, a line at the start elsewhere."""
+    text = f"{zh} / {en}"
+    if not sys.stderr.isatty():
+        say(f"… {text}")
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

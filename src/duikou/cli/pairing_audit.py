@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from duikou.cli.accounts import day
 from duikou.cli.boot import boot, message_language
-from duikou.cli.output import CliError, print_json, say
+from duikou.cli.issues import say_issues
+from duikou.cli.output import MARKS, CliError, print_json
 
 if TYPE_CHECKING:
     from duikou.engines.pairing.annex import AnnexReading
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PACK = "zhejiang-2014"
 AUDITED_LATER = frozenset({"pair_twice"})  # errors of a file that the audit itself reports (DATA-07)
-MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,10 +108,8 @@ def audit_file(
 
 
 def _refuse_faulty(reading: AnnexReading) -> None:
-    english = message_language() == "en"
+    say_issues(reading.issues)
     faults = [one for one in reading.issues if one.severity == "error" and one.code not in AUDITED_LATER]
-    for one in reading.issues:
-        say(f"{MARKS[one.severity]} {one.message.en if english else one.message.zh}")
     if faults:
         raise CliError(
             f"表中有 {len(faults)} 处错误（见上），改正后再核查",

@@ -57,6 +57,11 @@ def run_worker(
     return worker.run(once=once, burst=burst)
 
 
+def _tidy_connection() -> None:
+    if not connection.in_atomic_block:  # inside one only in tests: there is nothing to reconnect to
+        close_old_connections()
+
+
 class Worker:
     """One worker process."""
 
@@ -91,7 +96,7 @@ class Worker:
         log.info("worker.started", worker=self.name)
         while not self.stopping.is_set():
             try:
-                close_old_connections()
+                _tidy_connection()
                 if not (once or burst) and time.monotonic() >= next_tick:
                     schedule.tick()
                     next_tick = time.monotonic() + TICK
@@ -175,12 +180,12 @@ class Worker:
     def _settle(self, settle: Callable[[], Any]) -> None:
         for attempt in range(SETTLE_ATTEMPTS):
             try:
-                close_old_connections()
+                _tidy_connection()
                 settle()
                 return
             except DatabaseError as error:
                 log.warning("job.not_recorded", kind=type(error).__name__)
-                if connection.in_atomic_block:  # only in tests: there is nothing to reconnect to
+                if connection.in_atomic_block:
                     raise
                 connection.close()
                 time.sleep(0.5 * 2**attempt)
