@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from duikou.core.models import OrgUnit, User
 from duikou.core.scope import SYSTEM
-from duikou.wings.hospitals import actions
+from duikou.wings.hospitals import actions, catalogue
 from duikou.wings.hospitals.actions import Question
 from duikou.wings.hospitals.models import Hospital, HospitalPartner, NameReview
 from duikou.wings.places.models import Division
@@ -300,10 +300,10 @@ def test_every_form_does_its_act(province: Client) -> None:
     """One pass over all forms, each time with the version of the moment."""
     row = hospital()
 
-    def send(name: str, *more: Any, **data: Any) -> None:
+    def send(page: str, *more: Any, **data: Any) -> None:
         row.refresh_from_db()
-        answer = post(province, url(name, row.pk, *more), version=row.version, **data)
-        assert answer.status_code == 302, (name, answer.content.decode()[:3000])
+        answer = post(province, url(page, row.pk, *more), version=row.version, **data)
+        assert answer.status_code == 302, (page, answer.content.decode()[:3000])
 
     send(
         "edit",
@@ -323,7 +323,8 @@ def test_every_form_does_its_act(province: Client) -> None:
     send("move", division=county.pk, on="2020-01-01", reason="迁建")
     send("department-new", specialty="other", name="康复科", state="present")
     send("department-close", row.departments.get().pk, on="2021-01-01", reason="并科")
-    send("department-states", pathology="missing", critical_care="weak")
+    judged = dict.fromkeys((each.id for each in catalogue.specialties()), "open")
+    send("department-states", **{**judged, "pathology": "missing", "critical_care": "weak"})
     send("capability", "blood_purification", state="learning", approved_here="on", approved_by_supporter="on")
     send(
         "split",
@@ -436,6 +437,7 @@ def test_a_review_is_decided_and_taken_back(hangzhou: Client, review: NameReview
     done = post(hangzhou, address, decide="match", hospital=hospital().pk, remember_as="short")
     assert done.status_code == 302
     assert hospital().names.filter(name="建德一院", kind="short").exists()
+    hangzhou.get(url("list"))  # shows the message that names it
     assert "建德一院" not in hangzhou.get(url("reviews")).content.decode()
     assert "建德一院" in hangzhou.get(url("reviews"), {"state": "matched"}).content.decode()
     late = post(hangzhou, address, decide="dismiss", **{"no-reason": "表头"})

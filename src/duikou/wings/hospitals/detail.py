@@ -41,6 +41,15 @@ def names_of(hospital: Hospital) -> list[HospitalName]:
     )
 
 
+def once_official(hospital: Hospital) -> set[int]:
+    """Ids of the names that are, or were, the official one: they are part of the record."""
+    return set(
+        HospitalName.history.filter(hospital_id=hospital.pk, kind=HospitalName.Kind.OFFICIAL).values_list(
+            "id", flat=True
+        )
+    )
+
+
 def places_of(hospital: Hospital) -> list[HospitalPlace]:
     """Where it lay, newest first."""
     return list(hospital.places.select_related("division__parent").order_by("-valid_to", "-valid_from"))

@@ -204,21 +204,24 @@ class CapabilityForm(ActForm):
     )
 
 
+NOT_JUDGED = "open"
+
+
 class StatesForm(ActForm):
     """The gap matrix: one choice per named specialty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("未评定")), *Department.State.choices]
+        choices = [(NOT_JUDGED, _("未评定")), *Department.State.choices]
         for specialty in catalogue.specialties():
             self.fields[specialty.id] = forms.ChoiceField(
-                label=catalogue.words(specialty.title), choices=choices, required=False
+                label=catalogue.words(specialty.title), choices=choices
             )
 
     def states(self) -> dict[str, str]:
         """The states chosen, without those left open."""
         ids = [specialty.id for specialty in catalogue.specialties()]
-        return {each: self.cleaned_data[each] for each in ids if self.cleaned_data.get(each)}
+        return {each: self.cleaned_data[each] for each in ids if self.cleaned_data[each] != NOT_JUDGED}
 
 
 class MergeForm(ActForm):

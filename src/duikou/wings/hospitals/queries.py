@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
@@ -22,7 +23,7 @@ from duikou.engines.pairing.divisions import Divisions
 from duikou.engines.pairing.model import Hospital as EngineHospital
 from duikou.engines.pairing.model import HospitalKind
 from duikou.engines.pairing.names import index_form
-from duikou.engines.pairing.resolve import Alias, Entry, Register
+from duikou.engines.pairing.resolve import Alias, AliasKind, Entry, Register
 from duikou.wings.hospitals.models import (
     Hospital,
     HospitalName,
@@ -236,7 +237,7 @@ def _alias(name: HospitalName) -> Alias:
     kind = name.kind
     if kind == Kind.OFFICIAL:  # official at another time than the day asked for
         kind = Kind.OLD if name.valid_to else Kind.VARIANT
-    return Alias(name.name, kind, name.valid_from, name.valid_to)
+    return Alias(name.name, cast(AliasKind, str(kind)), name.valid_from, name.valid_to)
 
 
 def divisions_for_names(day: dt.date) -> Divisions:

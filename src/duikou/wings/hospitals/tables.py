@@ -114,10 +114,12 @@ def hospital_listing(actor: Any, day: dt.date | None = None) -> Listing:
                 sort=True,
             ),
             Column("key", gettext_lazy("标识"), on_page=False),
-            Column("division__code", gettext_lazy("区划代码"), on_page=False),
+            Column("code", gettext_lazy("区划代码"), value=lambda row: row["division__code"], on_page=False),
             Column("level_mark", gettext_lazy("等级依据"), value=words.of("level_mark", Mark), on_page=False),
             Column("mark", gettext_lazy("登记依据"), value=words.of("mark", Mark), on_page=False),
-            Column("merged_into__name", gettext_lazy("并入"), on_page=False),
+            Column(
+                "merged_into", gettext_lazy("并入"), value=lambda row: row["merged_into__name"], on_page=False
+            ),
             Column("closed_on", gettext_lazy("注销日期"), on_page=False),
             Column("lon", gettext_lazy("经度"), on_page=False, numeric=True),
             Column("lat", gettext_lazy("纬度"), on_page=False, numeric=True),
@@ -159,7 +161,7 @@ class _Words:
     def of(column: str, choices: Any) -> Callable[[Row], str]:
         """The words of a choice."""
         labels = {value: str(label) for value, label in choices.choices}
-        return lambda row: labels.get(row[column], row[column])
+        return lambda row: str(labels.get(row[column], row[column]))
 
     def name(self, row: Row) -> str:
         """The name as a link, with what it is called now, or where it went."""

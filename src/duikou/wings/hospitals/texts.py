@@ -111,7 +111,8 @@ def act_label(action: str) -> str:
 def differences(action: str, before: Any, after: Any) -> Iterator[Difference]:
     """What an event changed, in words; keys that neither side has a value for are left out."""
     old, new = before or {}, after or {}
-    for key in dict.fromkeys([*old, *new]):
+    order = {key: number for number, key in enumerate(_LABELS)}
+    for key in sorted({**old, **new}, key=lambda key: order.get(key, len(order))):
         was, is_now = (_value(action, key, side.get(key)) for side in (old, new))
         if was or is_now:
             yield Difference(_label(action, key), was, is_now)

@@ -21,6 +21,7 @@ from duikou.wings.hospitals import actions, catalogue, queries
 from duikou.wings.hospitals.actions import Facts
 from duikou.wings.hospitals.detail import specialty_rows
 from duikou.wings.hospitals.forms import (
+    NOT_JUDGED,
     ActForm,
     AliasForm,
     CapabilityForm,
@@ -82,7 +83,7 @@ def form_page(
     back: str = "hospitals:detail",
     danger: bool = False,
     template: str = "hospitals/form.html",
-    extra: dict[str, Any] | None = None,
+    wide: bool = False,
 ) -> HttpResponse:
     """Show the form; when it is sent and right, do the act and go back to the entry."""
     if request.method == "POST" and form.is_valid():
@@ -98,7 +99,7 @@ def form_page(
         "submit": submit or _("保存"),
         "danger": danger,
         "back": back,
-        **(extra or {}),
+        "wide": wide,
     }
     return render(request, template, context, status=answered(form) if form.is_bound else 200)
 
@@ -330,7 +331,7 @@ def department_close(request: PageRequest, pk: int, department: int) -> HttpResp
 def department_states(request: PageRequest, pk: int) -> HttpResponse:
     """Judge all named specialties on one page."""
     found = editable(request, pk)
-    states = {row.specialty.id: row.state for row in specialty_rows(found)}
+    states = {row.specialty.id: row.state or NOT_JUDGED for row in specialty_rows(found)}
     form = filled(StatesForm, request, {"version": found.version, **states})
     return form_page(
         request,
@@ -342,6 +343,8 @@ def department_states(request: PageRequest, pk: int) -> HttpResponse:
         title=_("评定专科状况"),
         done=_("专科状况已保存。"),
         back="hospitals:departments",
+        template="hospitals/states.html",
+        wide=True,
         lead=_("“薄弱”“缺”用于安排对口的科室；未评定的保持原样。"),
     )
 

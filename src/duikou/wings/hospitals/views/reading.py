@@ -18,6 +18,7 @@ from duikou.wings.hospitals import detail, queries, texts
 from duikou.wings.hospitals.models import Department, Hospital, Mark
 from duikou.wings.hospitals.tables import COLUMNS, hospital_listing
 from duikou.wings.places import maps
+from duikou.wings.places.models import Division
 
 TO_CONFIRM = frozenset({Mark.RECALLED, Mark.INFERRED})
 
@@ -56,34 +57,37 @@ def hospital(request: PageRequest, pk: int) -> HttpResponse:
     day = as_of(request)
     places = detail.places_of(found)
     then = queries.on_day([pk], day)[pk]
+    official = detail.once_official(found)
     context = {
         "day": day.isoformat(),
-        "asked": asked,
+        "asked": day.isoformat() if asked else "",
         "then": then,
         "names": [
             {
                 "row": name,
                 "span": span(name.valid_from, name.valid_to),
                 "note": name.note,
-                "removable": name.kind not in ("official",) and found.state == Hospital.State.ACTIVE,
+                "removable": name.pk not in official,
             }
             for name in detail.names_of(found)
         ],
-        "places": [{"row": place, "span": span(place.valid_from, place.valid_to)} for place in places],
+        "places": [
+            {"row": place, "span": span(place.valid_from, place.valid_to, _("有记录以来"))}
+            for place in places
+        ],
         "levels": [
             {"row": level, "span": span(level.valid_from, level.valid_to)}
             for level in detail.levels_of(found)
         ],
         "steps": detail.steps_of(request.actor, found),
-        "cells": _map(found, day),
+        "cells": _map(found, then.division, day),
         "facts_to_confirm": found.mark in TO_CONFIRM,
     }
     return _tab(request, found, "hospitals/detail.html", "overview", context)
 
 
-def _map(found: Hospital, day: dt.date) -> list[dict[str, Any]]:
+def _map(found: Hospital, place: Division | None, day: dt.date) -> list[dict[str, Any]]:
     """The tile grid with the hospital's county marked."""
-    place = queries.on_day([found.pk], day)[found.pk].division
     if place is None:
         return []
     return maps.grid_cells(day, {place.pk: maps.Mark(3, f"{place.label}：{found.name}", chosen=True)})
@@ -142,6 +146,7 @@ def _tab(
         "hospital": found,
         f"on_{tab}": True,
         "may_edit": may_edit(request.actor, found),
+        "may_change": may_edit(request.actor, found) and found.state == Hospital.State.ACTIVE,
         "may_see_history": detail.may_see_history(request.actor, found),
         "target_visible": found.merged_into_id is not None
         and queries.hospitals(request.actor, queries.HospitalFilter(state=queries.ANY_STATE))
@@ -158,12 +163,15 @@ def may_edit(actor: Actor, found: Hospital) -> bool:
     return actor.may("hospital.edit", found.scope_path)
 
 
-def span(start: dt.date | None, end: dt.date | None) -> str:
-    """A stretch of time in words; the end is the first day that no longer counts."""
+def span(start: dt.date | None, end: dt.date | None, unknown: str = "") -> str:
+    """A stretch of time in words; the end is the first day that no longer counts.
+
+    `unknown` are the words for a stretch without both.
+    """
     if start and end:
         return _("%(start)s 至 %(end)s（不含）") % {"start": start.isoformat(), "end": end.isoformat()}
     if start:
         return _("%(start)s 起") % {"start": start.isoformat()}
     if end:
         return _("至 %(end)s（不含）") % {"end": end.isoformat()}
-    return _("起止未登记")
+    return unknown or _("起止未登记")

@@ -117,7 +117,7 @@ def _decide(
 
 def _candidates(request: PageRequest, found: NameReview, text: str) -> list[dict[str, Any]]:
     """The candidates found by the import, best first, then what the person has looked for."""
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "hospital": candidate.hospital,
             "confidence": f"{candidate.confidence:.0%}",
