@@ -1,7 +1,18 @@
 """Addresses of the public window."""
 
-from django.http import HttpResponse
 from django.urls import path
 
+from duikou.portal import views
+
 app_name = "portal"
-urlpatterns = [path("", lambda request: HttpResponse("对口"), name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("counties/", views.counties, name="counties"),
+    path("counties/<int:pk>/", views.county, name="county"),
+    path("hospitals/<int:pk>/", views.hospital, name="hospital"),
+    path("pairings/", views.pairings, name="pairings"),
+    path("supporters/", views.supporters, name="supporters"),
+    path("recipients/", views.recipients, name="recipients"),
+    path("about/", views.about, name="about"),
+]

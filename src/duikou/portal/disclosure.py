@@ -1,0 +1,392 @@
+"""What the public may see. Nothing else in the portal reads the database.
+
+Public are the facts that the province has published in its pairing tables: which
+hospitals support which, since when and until when, in which county, by which table;
+the coverage that follows from them; names, kinds and counties of those hospitals; and
+the divisions. Never public: persons, findings and how they are worked on, departments
+and capabilities, grades that nobody has confirmed, drafts of rounds, uploads, the audit
+trail. Values leave this module as the plain types below and in no other way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from duikou.core.errors import Missing
+from duikou.core.search import find
+from duikou.policy.loader import load_pack
+from duikou.policy.model import Document, Rule, Text
+from duikou.wings.hospitals.models import Hospital, HospitalName
+from duikou.wings.hospitals.queries import named, on_day
+from duikou.wings.pairings.models import Round
+from duikou.wings.pairings.queries.pairings import recipients_per_unit
+from duikou.wings.pairings.queries.rounds import Figures, round_figures, rounds
+from duikou.wings.pairings.translate import rows_of
+from duikou.wings.places import maps
+from duikou.wings.places.models import Division
+from duikou.wings.places.queries import became, cities_on, divisions_on, find_division
+
+# Names of a hospital that are shown; misspellings are only searched by.
+SHOWN_NAMES = (
+    HospitalName.Kind.FULL,
+    HospitalName.Kind.SHORT,
+    HospitalName.Kind.OLD,
+    HospitalName.Kind.SAME_AS,
+)
+SURE_MARKS = ("seed", "found", "entered")
+# Rules whose clauses stand beside the public figures.
+RULES = ("PAIR-01", "PAIR-02", "PAIR-03", "PAIR-05", "PAIR-06", "PAIR-15")
+MOST_HITS = 30
+
+
+# ---------------------------------------------------------------- the round
+
+
+@dataclass(frozen=True)
+class PublicRound:
+    """The round that the window shows. `source` stays inside this module's own functions."""
+
+    source: Round
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of the request."""
+        return str(self.source)
+
+    @property
+    def since(self) -> str:
+        """First day of its term."""
+        return self.source.start.isoformat()
+
+    @property
+    def until(self) -> str:
+        """Last day of its term."""
+        return self.source.end.isoformat()
+
+    @property
+    def term_confirmed(self) -> bool:
+        """Whether first and last day are printed in the documents or confirmed."""
+        return self.source.term_mark in SURE_MARKS
+
+    @property
+    def term_note(self) -> str:
+        """Why these days, where the documents do not print them."""
+        english = (get_language() or "").startswith("en")
+        return self.source.term_note_en if english else self.source.term_note
+
+    @property
+    def day(self) -> dt.date:
+        """The day whose divisions count."""
+        return self.source.divisions_on
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The same figures as on the dashboard and in the audit."""
+        return round_figures(self.source)
+
+
+def current_round() -> PublicRound | None:
+    """The newest round that is in force, else the newest closed one; drafts are not public."""
+    published = [r for r in rounds() if r.state in (Round.State.ACTIVE, Round.State.CLOSED)]
+    published.sort(key=lambda r: (r.state == Round.State.ACTIVE, r.start), reverse=True)
+    return PublicRound(published[0]) if published else None
+
+
+# ---------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPairing:
+    """One published pairing. Names are those of the register; `printed` ones only where they differ."""
+
+    supporter_id: int
+    supporter: str
+    supporter_printed: str
+    recipient_id: int
+    recipient: str
+    recipient_printed: str
+    county_id: int
+    county: str
+    city: str
+    city_code: str
+    table: str
+    clause: str
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHospital:
+    """A hospital of the published tables."""
+
+    id: int
+    name: str
+    kind: str
+    county: str
+    county_id: int
+    city: str
+    city_code: str
+    role: str  # supporter or recipient
+    partners: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicUnit:
+    """A county-level division with its coverage. `counted`: the goal speaks of it (districts apart)."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    city: str
+    city_code: str
+    counted: bool
+    covered: bool
+    recipients: int
+
+
+_COLUMNS = (
+    "supporter_id", "supporter__name", "supporter_printed",
+    "recipient_id", "recipient__name", "recipient_printed",
+    "recipient_division_id", "table", "start", "end",
+)  # fmt: skip
+
+
+def pairings(round_: PublicRound) -> list[PublicPairing]:
+    """All published pairings as they stand, in the order of printing."""
+    units = {unit.pk: unit for unit in divisions_on(round_.day)}
+    found = []
+    for row in rows_of(round_.source).order_by("position").values_list(*_COLUMNS):
+        (supporter_id, supporter, supporter_printed, recipient_id, recipient, recipient_printed,
+         unit_id, table, start, end) = row  # fmt: skip
+        unit = units[unit_id]
+        city = unit.parent
+        found.append(
+            PublicPairing(
+                supporter_id=supporter_id,
+                supporter=supporter,
+                supporter_printed=supporter_printed if supporter_printed != supporter else "",
+                recipient_id=recipient_id,
+                recipient=recipient,
+                recipient_printed=recipient_printed if recipient_printed != recipient else "",
+                county_id=unit_id,
+                county=unit.label,
+                city=city.label if city else "",
+                city_code=city.code if city else "",
+                table=table,
+                clause=table_clause(table),
+                since=start,
+                until=end,
+            )
+        )
+    return found
+
+
+def table_clause(table: str) -> str:
+    """Where a pairing is printed."""
+    return f"S1 附件{table}"
+
+
+def units(round_: PublicRound) -> list[PublicUnit]:
+    """Every county-level division on the round's day, with its coverage, by code."""
+    figures = round_.figures
+    uncovered = {unit.code for reach in (figures.counties, figures.districts) for unit in reach.uncovered}
+    recipients = recipients_per_unit(round_.source)
+    return [
+        PublicUnit(
+            id=unit.pk,
+            code=unit.code,
+            name=unit.label,
+            kind=str(unit.get_kind_display()),
+            city=unit.parent.label if unit.parent else "",
+            city_code=unit.parent.code if unit.parent else "",
+            counted=unit.kind in Division.COUNTY_KINDS,
+            covered=unit.code not in uncovered,
+            recipients=recipients.get(unit.code, 0),
+        )
+        for unit in divisions_on(round_.day)
+    ]
+
+
+def cities(round_: PublicRound) -> list[tuple[str, str]]:
+    """Cities on the round's day: code and name."""
+    return [(city.code, city.label) for city in cities_on(round_.day)]
+
+
+def hospitals(round_: PublicRound, role: str) -> list[PublicHospital]:
+    """Supporters or recipients of the round, each once, in the order of printing."""
+    rows = pairings(round_)
+    partners: dict[int, set[int]] = {}
+    for row in rows:
+        own, other = (
+            (row.supporter_id, row.recipient_id)
+            if role == "supporter"
+            else (row.recipient_id, row.supporter_id)
+        )
+        partners.setdefault(own, set()).add(other)
+    return _described(round_, role, partners)
+
+
+def _described(round_: PublicRound, role: str, partners: Mapping[int, set[int]]) -> list[PublicHospital]:
+    places = on_day(partners, round_.day)
+    known = Hospital.objects.in_bulk(list(partners))
+    found = []
+    for pk, others in partners.items():
+        unit = places[pk].division
+        city = unit.parent if unit else None
+        found.append(
+            PublicHospital(
+                id=pk,
+                name=known[pk].name,
+                kind=str(known[pk].get_kind_display()),
+                county=unit.label if unit else "",
+                county_id=unit.pk if unit else 0,
+                city=city.label if city else "",
+                city_code=city.code if city else "",
+                role=role,
+                partners=len(others),
+            )
+        )
+    return found
+
+
+# ---------------------------------------------------------------- one county, one hospital
+
+
+@dataclass(frozen=True, slots=True)
+class CountyPage:
+    """What the public sees of one county-level division in the round."""
+
+    unit: PublicUnit
+    pairings: tuple[PublicPairing, ...]
+    today: tuple[str, ...]  # what it is called, or belongs to, today; empty when nothing changed
+
+
+def county(round_: PublicRound, pk: int) -> CountyPage:
+    """One county by the key of its division, of any time. Raises Missing."""
+    asked = Division.objects.filter(pk=pk, level=Division.Level.COUNTY).first()
+    known = {unit.id: unit for unit in units(round_)}
+    if asked is not None and asked.pk not in known:  # the same authority under its name of the round's day
+        asked = Division.objects.on(round_.day).filter(org=asked.org_id, level=asked.level).first()
+    if asked is None or asked.pk not in known:
+        raise Missing(_("没有这个县（市、区）。请返回首页按名称查询。"))
+    rows = tuple(row for row in pairings(round_) if row.county_id == asked.pk)
+    later = became(asked, round_.day, timezone.localdate()) if asked.valid_to else []
+    return CountyPage(known[asked.pk], rows, tuple(b.division.label for b in later))
+
+
+def city_code(pk: int) -> str:
+    """The code of a city by the key of its division; empty when it is none."""
+    found = Division.objects.filter(pk=pk, level=Division.Level.CITY).values_list("code", flat=True).first()
+    return found or ""
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalPage:
+    """What the public sees of one hospital."""
+
+    hospital: PublicHospital
+    other_names: tuple[tuple[str, str, bool], ...]  # name, kind of name, whether it is confirmed
+    gone: str  # in what state, when it is not in force any more
+    supports: tuple[PublicPairing, ...]
+    supported_by: tuple[PublicPairing, ...]
+
+
+def hospital(round_: PublicRound, pk: int) -> HospitalPage:
+    """One hospital of the published tables. Raises Missing for every other one."""
+    rows = pairings(round_)
+    supports = tuple(row for row in rows if row.supporter_id == pk)
+    supported_by = tuple(row for row in rows if row.recipient_id == pk)
+    if not supports and not supported_by:
+        raise Missing(_("公开的结对表中没有这家医院。请返回首页按名称查询。"))
+    role = "supporter" if supports else "recipient"
+    partners = {r.recipient_id for r in supports} | {r.supporter_id for r in supported_by}
+    (found,) = _described(round_, role, {pk: partners})
+    names = HospitalName.objects.filter(hospital=pk, kind__in=SHOWN_NAMES).exclude(name=found.name)
+    state = Hospital.objects.get(pk=pk)
+    return HospitalPage(
+        hospital=found,
+        other_names=tuple((n.name, str(n.get_kind_display()), n.mark in SURE_MARKS) for n in names),
+        gone="" if state.state == Hospital.State.ACTIVE else str(state.get_state_display()),
+        supports=supports,
+        supported_by=supported_by,
+    )
+
+
+# ---------------------------------------------------------------- search
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a question found."""
+
+    units: tuple[PublicUnit, ...]
+    hospitals: tuple[PublicHospital, ...]
+
+
+def search(round_: PublicRound, question: str) -> Hits:
+    """Counties and hospitals that `question` names: Chinese, pinyin or initials, old names too."""
+    all_units = {unit.id: unit for unit in units(round_)}
+    unit_ids = dict.fromkeys(m.division.pk for m in find_division(question, round_.day))
+    unit_ids |= dict.fromkeys(_on_day(_ids("division", question), round_.day))
+    in_city = {unit.id for unit in all_units.values() if question and question == unit.city}
+    roles = {h.id: h for role in ("recipient", "supporter") for h in hospitals(round_, role)}
+    named_so = Hospital.objects.filter(named(question), pk__in=roles).values_list("pk", flat=True)
+    hospital_ids = dict.fromkeys([*_ids("hospital", question), *named_so])
+    return Hits(
+        tuple(all_units[pk] for pk in [*unit_ids, *in_city] if pk in all_units)[:MOST_HITS],
+        tuple(roles[pk] for pk in hospital_ids if pk in roles)[:MOST_HITS],
+    )
+
+
+def _ids(source: str, question: str) -> list[int]:
+    return [hit.target_id for hit in find(question, actor=None, source=source, limit=MOST_HITS)]
+
+
+def _on_day(ids: Iterable[int], day: dt.date) -> list[int]:
+    """The units of `day` with the same authorities as some divisions of any time."""
+    orgs = Division.objects.filter(pk__in=list(ids)).values("org")
+    found = Division.objects.on(day).filter(org__in=orgs, level=Division.Level.COUNTY)
+    return list(found.order_by("code").values_list("pk", flat=True))
+
+
+# ---------------------------------------------------------------- map and sources
+
+
+def map_cells(round_: PublicRound, all_units: Iterable[PublicUnit], href: Mapping[int, str]) -> list[dict]:
+    """Squares of the tile grid by number of recipients; a district without one is not counted."""
+    marks = {
+        unit.id: maps.Mark(
+            level=min(unit.recipients, 4) if unit.recipients or unit.counted else None,
+            title=_("%(name)s：%(count)d 家受援医院") % {"name": unit.name, "count": unit.recipients},
+            href=href[unit.id],
+        )
+        for unit in all_units
+    }
+    return maps.grid_cells(round_.day, marks)
+
+
+def text(value: Text | None) -> str:
+    """A text of a policy pack in the language of the request."""
+    if value is None:
+        return ""
+    return value.en if (get_language() or "").startswith("en") else value.zh
+
+
+def sources(round_: PublicRound) -> list[Document]:
+    """The governing documents of the round's policy."""
+    documents = load_pack(round_.source.policy_pack).documents.values()
+    return [document for document in documents if document.kind == "governing"]
+
+
+def rules(round_: PublicRound) -> list[Rule]:
+    """The rules whose clauses stand beside the figures."""
+    valid = load_pack(round_.source.policy_pack).on(round_.source.start)
+    return [valid[rule_id] for rule_id in RULES if rule_id in valid]
