@@ -98,6 +98,7 @@ def test_rare_characters_survive(officer: Actor, name: str) -> None:
         ({"level": "四级"}, "level"),
         ({"facts": Facts(kind="spa", tier="county")}, "kind"),
         ({"facts": Facts(kind="general", tier="village")}, "tier"),
+        ({"facts": Facts(kind="specialised", tier="county", field="magic")}, "field"),
         ({"facts": Facts(kind="general", tier="county", ownership="church")}, "ownership"),
         ({"facts": Facts(kind="general", tier="county", role="judge")}, "role"),
         ({"facts": Facts(kind="general", tier="county", lon=120.0)}, "lat"),

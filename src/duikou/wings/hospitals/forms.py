@@ -83,12 +83,7 @@ class FactsMixin(forms.Form):
     """The undated facts of an entry."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=Hospital.Kind.choices)
-    field = forms.CharField(
-        label=_("专科方向"),
-        max_length=40,
-        required=False,
-        help_text=_("专科医院填写，如 oncology、orthopaedics。"),
-    )
+    field = forms.ChoiceField(label=_("专科方向"), choices=Hospital.Field.choices, required=False)
     tier = forms.ChoiceField(
         label=_("隶属层级"),
         choices=Hospital.Tier.choices,

@@ -42,6 +42,26 @@ class Hospital(Scoped):
         TOWNSHIP = "township", _("乡镇卫生院")
         OTHER = "other", _("其他")
 
+    class Field(models.TextChoices):
+        """What a specialised hospital is for; the same words that the names' reader infers."""
+
+        CARDIOLOGY = "cardiology", _("心血管")
+        DENTAL = "dental", _("口腔")
+        DERMATOLOGY = "dermatology", _("皮肤")
+        GERIATRICS = "geriatrics", _("老年")
+        INFECTIOUS_DISEASES = "infectious_diseases", _("传染病")
+        OBSTETRICS_GYNAECOLOGY = "obstetrics_gynaecology", _("妇产")
+        OCCUPATIONAL_DISEASES = "occupational_diseases", _("职业病")
+        ONCOLOGY = "oncology", _("肿瘤")
+        OPHTHALMOLOGY = "ophthalmology", _("眼科")
+        ORTHOPAEDICS = "orthopaedics", _("骨科、骨伤")
+        OTORHINOLARYNGOLOGY = "otorhinolaryngology", _("耳鼻咽喉")
+        PAEDIATRICS = "paediatrics", _("儿科")
+        PROCTOLOGY = "proctology", _("肛肠")
+        PSYCHIATRY = "psychiatry", _("精神卫生")
+        REHABILITATION = "rehabilitation", _("康复")
+        NONE = "", _("无")
+
     class Level(models.TextChoices):
         TERTIARY_A = "三级甲等", _("三级甲等")
         TERTIARY_B = "三级乙等", _("三级乙等")
@@ -94,7 +114,7 @@ class Hospital(Scoped):
     scope_path = PathField()  # the org unit's path, copied for scoped range queries
     name = models.CharField(_("名称"), max_length=120)  # the name shown now; all names are in HospitalName
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
-    field = models.CharField(_("专科方向"), max_length=40, blank=True, default="")
+    field = models.CharField(_("专科方向"), max_length=40, choices=Field, blank=True, default="")
     level = models.CharField(_("等级"), max_length=20, choices=Level, blank=True, default="")
     level_mark = models.CharField(_("等级依据"), max_length=10, choices=Mark, default=Mark.RECALLED)
     ownership = models.CharField(_("举办主体"), max_length=12, choices=Ownership, default=Ownership.PUBLIC)

@@ -79,6 +79,7 @@ _LABELS: Mapping[str, Promise | str] = {
 
 _VALUES: Mapping[str, Mapping[str, Any]] = {
     "kind": {**dict(Hospital.Kind.choices), **dict(Succession.Kind.choices)},
+    "field": dict(Hospital.Field.choices),
     "tier": dict(Hospital.Tier.choices),
     "ownership": dict(Hospital.Ownership.choices),
     "role": dict(Hospital.Role.choices),

@@ -47,6 +47,7 @@ class Facts:
     def checked(self) -> Facts:
         """The same facts; raises Invalid when a value is none of the known ones or a point is half given."""
         one_of("kind", self.kind, Hospital.Kind.choices)
+        one_of("field", self.field, Hospital.Field.choices)
         one_of("tier", self.tier, Hospital.Tier.choices)
         one_of("ownership", self.ownership, Hospital.Ownership.choices)
         one_of("role", self.role, Hospital.Role.choices)

@@ -320,7 +320,7 @@ def department_close(request: PageRequest, pk: int, department: int) -> HttpResp
         ),
         title=_("撤销科室“%(name)s”") % {"name": row.name},
         done=_("已撤销科室“%(name)s”。") % {"name": row.name},
-        submit=_("撤销"),
+        submit=_("撤销科室"),
         back="hospitals:departments",
         danger=True,
     )
