@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from duikou import __version__
+from duikou.api import myself, policy, system
 from duikou.core.rest import Api
+from duikou.wings.hospitals.api import routers as hospital_routers
+from duikou.wings.pairings.api import routers as pairing_routers
+from duikou.wings.people.api import routers as people_routers
+from duikou.wings.places.api import router as places
 
-api = Api(
-    title="Duikou API",
-    version="1",
-    description=(
-        f"对口支援信息平台 REST 接口（程序版本 {__version__}）。"
-        "Paired-support platform: the same rows, numbers and acts as the pages, for programs. "
-        "Authenticate with `Authorization: Bearer <token>`; a token is made under 接口令牌 / API tokens."
-    ),
-    urls_namespace="api",
-)
+DESCRIPTION = f"""\
+对口支援信息平台 REST 接口（程序版本 {__version__}）：与页面同样的行、数字和操作，供程序使用。
+Paired-support platform: the same rows, numbers and acts as the pages, for programs.
+
+- 登录 / Sign in: `Authorization: Bearer dk_…`（接口令牌 / API token: `POST /api/v1/tokens`）。
+- 权限 / Permission: `x-permission`；范围外的记录答 404 / rows outside the scope look absent (404).
+- 日期 / Dates: `YYYY-MM-DD`；`as_of` 省略即今天 / `as_of` left out means today.
+- 列表 / Lists: `limit` (1–200), `offset`, `total`；未知参数被拒绝 / unknown parameters are refused.
+- 422: 请求不符合本文档；409: 与数据或规则冲突。422: breaks this document; 409: conflicts with data or a rule.
+- 语言 / Language: `Accept-Language: en` 或/or `zh-CN`。
+"""
+
+api = Api(title="Duikou API", version="1", description=DESCRIPTION, urls_namespace="api")
+
+for router in (
+    myself.router,
+    myself.search,
+    places,
+    *hospital_routers,
+    *people_routers,
+    *pairing_routers,
+    policy.router,
+    system.audit,
+    system.jobs,
+):
+    api.add_router("", router)

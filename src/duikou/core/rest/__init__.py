@@ -5,23 +5,54 @@ adds the permission, the error answers and the documentation of both.
 """
 
 from duikou.core.rest.base import Api, Call, Problem, operation
-from duikou.core.rest.paging import Limit, Offset, Page, page_of
-from duikou.core.rest.types import Body, Code, Day, Flag, Id, Line, Whole
+from duikou.core.rest.paging import Few, Limit, Offset, Page, page_of
+from duikou.core.rest.types import (
+    Answer,
+    Body,
+    Code,
+    Count,
+    Day,
+    Days,
+    DivisionCode,
+    Flag,
+    Id,
+    Latitude,
+    Line,
+    Longitude,
+    Position,
+    Reason,
+    Ref,
+    Small,
+    Version,
+    Yes,
+)
 
 __all__ = [
+    "Answer",
     "Api",
     "Body",
     "Call",
     "Code",
+    "Count",
     "Day",
+    "Days",
+    "DivisionCode",
+    "Few",
     "Flag",
     "Id",
+    "Latitude",
     "Limit",
     "Line",
+    "Longitude",
     "Offset",
     "Page",
+    "Position",
     "Problem",
-    "Whole",
+    "Reason",
+    "Ref",
+    "Small",
+    "Version",
+    "Yes",
     "operation",
     "page_of",
 ]

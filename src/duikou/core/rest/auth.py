@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
@@ -25,6 +26,12 @@ class TokenAuth(HttpBearer):
 
 class BrowserAuth(SessionAuth):
     """The signed-in browser; writing needs the CSRF token."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The acting person of the session; without a session cookie there is nothing to protect."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         """The acting person of the session, if any."""

@@ -6,18 +6,22 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
-from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from duikou.core.rest.types import _whole
+from duikou.core.rest.types import Answer, from_address
 
 Item = TypeVar("Item")
-Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=200, description="rows wanted, at most 200")]
-Offset = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000, description="rows to pass over")]
+Limit = Annotated[
+    int, Field(ge=1, le=200, description="rows wanted, at most 200"), BeforeValidator(from_address)
+]
+Offset = Annotated[
+    int, Field(ge=0, le=1_000_000, description="rows to pass over"), BeforeValidator(from_address)
+]
+Few = Annotated[int, Field(ge=1, le=50, description="at most 50"), BeforeValidator(from_address)]
 
 
-class Page(Schema, Generic[Item]):
-    """One page of a list."""
+class Page(Answer, Generic[Item]):
+    """One page of a list; `total` counts all rows that meet the filters."""
 
     total: int
     limit: int
@@ -26,12 +30,13 @@ class Page(Schema, Generic[Item]):
 
 
 def page_of(
-    rows: QuerySet[Any] | Sequence[Any],
+    rows: QuerySet[Any, Any] | Sequence[Any],
     limit: int,
     offset: int,
-    present: Callable[[Any], Any] = lambda row: row,
+    present: Callable[[Any], Any] | None = None,
 ) -> dict[str, Any]:
     """Cut one page out of `rows` (two queries for a query set) and present each row."""
-    total = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    items = [present(row) for row in rows[offset : offset + limit]] if offset < total else []
+    total = rows.order_by().count() if isinstance(rows, QuerySet) else len(rows)
+    found = list(rows[offset : offset + limit]) if offset < total else []
+    items = [present(row) for row in found] if present else found
     return {"total": total, "limit": limit, "offset": offset, "items": items}

@@ -14,35 +14,41 @@ from django.http import HttpRequest
 from ninja.throttling import BaseThrottle
 
 RATE = float(os.environ.get("DUIKOU_API_RATE", "50"))  # calls a second; 0 = no limit
-BURST = 4 * RATE
 KEPT = 10_000  # callers remembered
 
 
 class PerActor(BaseThrottle):
-    """Token bucket per account (per address for unknown callers)."""
+    """Token bucket per account (per address for unknown callers); four seconds' worth may come at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: float | None = None) -> None:
+        self.rate = RATE if rate is None else rate
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
-        self._wait = 0.0
+        self._told = threading.local()  # the wait belongs to the call of this thread
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Whether the caller still has a call left."""
-        if not RATE:
+        if not self.rate:
             return True
         user = getattr(request, "user", None)
         caller = str(user.pk) if user is not None and user.pk else request.META.get("REMOTE_ADDR", "")
-        now = time.monotonic()
+        now, burst = time.monotonic(), 4 * self.rate
         with self._lock:
-            left, then = self._buckets.pop(caller, (BURST, now))
-            left = min(BURST, left + (now - then) * RATE)
+            left, then = self._buckets.pop(caller, (burst, now))
+            left = min(burst, left + (now - then) * self.rate)
             allowed = left >= 1
             self._buckets[caller] = (left - 1 if allowed else left, now)
             if len(self._buckets) > KEPT:
                 self._buckets.pop(next(iter(self._buckets)))
-        self._wait = 0.0 if allowed else (1 - left) / RATE
+        self._told.wait = 0.0 if allowed else (1 - left) / self.rate
         return allowed
 
     def wait(self) -> float | None:
         """Seconds until the next call is allowed."""
-        return self._wait
+        wait: float = getattr(self._told, "wait", 0.0)
+        return wait
+
+    def forget(self) -> None:
+        """Let every caller start anew (for tests)."""
+        with self._lock:
+            self._buckets.clear()
