@@ -10,7 +10,8 @@ class PairingsConfig(AppConfig):
     label = "pairings"
 
     def ready(self) -> None:
-        """Make pairings findable."""
-        from duikou.wings.pairings import search
+        """Make pairings findable, and follow the register."""
+        from duikou.wings.pairings import receivers, search
 
         search.register()
+        receivers.connect()

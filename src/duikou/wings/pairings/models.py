@@ -162,6 +162,7 @@ class Pairing(Scoped):
 
     scope_fields = ("supporter_path", "recipient_path")
     read_permission = "pairing.view"
+    for_departments = True
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="pairings")
     table = models.CharField(_("表"), max_length=2)  # "1" the province's, "2" the cities'

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from duikou.core import search
 from duikou.core.actions import act, require
 from duikou.core.errors import Conflict, Denied, Invalid, Missing
 from duikou.core.jobs.actions import request_job
@@ -41,6 +42,7 @@ from duikou.wings.pairings.annexes import (
     recorded_pairs,
 )
 from duikou.wings.pairings.models import AnnexBatch, AnnexRow, DepartmentLink, Pairing, Round
+from duikou.wings.pairings.search import PAIRINGS
 from duikou.wings.pairings.translate import divisions_of
 from duikou.wings.pairings.workflows import ANNEX_BATCH
 
@@ -172,6 +174,7 @@ def commit_batch(*, actor: Actor, batch: AnnexBatch) -> AnnexBatch:
         link_partners((row.supporter_id, row.recipient_id) for row in created)
         if created:
             touch(round_)
+            search.refresh(PAIRINGS, [row.pk for row in created])  # bulk writes do not tell the index
         move(
             ANNEX_BATCH,
             batch,

@@ -133,7 +133,7 @@ def _sum(one: RuleCount, other: RuleCount) -> RuleCount:
     """Two clauses of one rule (the tables' own clauses) counted together."""
     return RuleCount(
         one.rule,
-        f"{one.clause}; {other.clause}",
+        "; ".join(sorted({*one.clause.split("; "), *other.clause.split("; ")})),
         one.mark,
         one.error + other.error,
         one.warning + other.warning,

@@ -10,13 +10,13 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Invalid, Missing
+from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Listing, parse_day
 from duikou.core.pages import PageRequest
 from duikou.engines.pairing.model import Text
@@ -94,20 +94,12 @@ def rule_title(pack: Pack | None, rule_id: str) -> str:
 
 def rule_url(round_: Round, rule_id: str) -> str:
     """The page of a rule in the policy browser, or nothing while there is no such page."""
-    return maybe_url("policy:rule", round_.policy_pack, rule_id)
-
-
-def maybe_url(name: str, *args: object) -> str:
-    """An address of another part of the site that may be missing in this installation."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return link("policy:rule", round_.policy_pack, rule_id)
 
 
 def hospital_url(pk: int) -> str:
     """A hospital's page in the register, or nothing while there is no such page."""
-    return maybe_url("hospitals:detail", pk)
+    return link("hospitals:detail", pk)
 
 
 def with_choices(listing: Listing, **choices: Iterable[tuple[str, Any]]) -> Listing:

@@ -94,12 +94,10 @@ def tiles(choice: Chosen, figures: Figures, pack: Pack | None) -> list[Tile]:
     def link(name: str, extra: str = "") -> str:
         return f"{reverse(f'pairings:{name}')}?{choice.query}{extra}"
 
-    def reach(
-        label: str, part: Reach, extra: str, rules: list[tuple[str, str]], counted: bool = True
-    ) -> Tile:
+    def reach(label: str, part: Reach, extra: str, rules: list[tuple[str, str]], bad: str = "danger") -> Tile:
         missing = len(part.uncovered)
         note = _("%(missing)d 个未覆盖") % {"missing": missing} if missing else _("全部覆盖")
-        tone = ("danger" if missing else "success") if counted else ""
+        tone = (bad if missing else "success") if bad else ""
         return Tile(
             label, f"{part.covered} / {part.total}", _("个"), link("coverage", extra), note, tone, rules
         )
@@ -122,13 +120,14 @@ def tiles(choice: Chosen, figures: Figures, pack: Pack | None) -> list[Tile]:
             figures.counties_in_city_tables,
             "&sort_of=counted&in_city_table=no",
             rule("PAIR-04"),
+            bad="warning",
         ),
         reach(
             _("已覆盖的市辖区（另计）"),
             figures.districts,
             "&sort_of=district",
             rule("PAIR-15"),
-            counted=False,
+            bad="",
         ),
     ]
 

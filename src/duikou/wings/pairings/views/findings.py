@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Invalid
 from duikou.core.jobs.actions import request_job
+from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.models import OrgUnit
 from duikou.core.pages import PageRequest, page
@@ -36,7 +37,6 @@ from duikou.wings.pairings.views._common import (
     chosen,
     done,
     english,
-    maybe_url,
     pack_of,
     rule_of,
     rule_url,
@@ -62,7 +62,7 @@ def _message(row: Finding) -> SafeString:
 
 def _clause(row: Finding) -> SafeString:
     mark = badge("warning", _("待核实")) if row.mark in ("inferred", "recalled") else ""
-    return format_html('<span class="dk-small">{}</span> {}', row.clause, mark)
+    return format_html('<span class="dk-small dk-nowrap">{}</span> {}', row.clause, mark)
 
 
 def _tick(row: Finding) -> SafeString:
@@ -91,7 +91,12 @@ FINDINGS = Listing(
             html=lambda r: severity_badge(r.severity),
             sort=("rank",),
         ),
-        Column("rule", gettext_lazy("规则"), sort=("rule", "rank")),
+        Column(
+            "rule",
+            gettext_lazy("规则"),
+            html=lambda r: format_html('<span class="dk-nowrap">{}</span>', r.rule),
+            sort=("rule", "rank"),
+        ),
         Column(
             "message",
             gettext_lazy("发现"),
@@ -308,7 +313,7 @@ def subject_links(row: Finding) -> list[tuple[str, str]]:
         if kind == "unit":
             url = f"{reverse('pairings:county', args=[key])}?round={row.round.key}"
         else:
-            url = maybe_url("hospitals:detail", ids[key]) if key in ids else ""
+            url = link("hospitals:detail", ids[key]) if key in ids else ""
         found.append((name, url))
     return found
 
@@ -377,7 +382,7 @@ def audit(request: PageRequest) -> HttpResponse:
             dedupe=f"audit-{round_.pk}",
         )
         done(request, _("核查已在后台开始。"))
-        return HttpResponseRedirect(maybe_url("jobs:detail", job.pk) or reverse("pairings:findings"))
+        return HttpResponseRedirect(link("jobs:detail", job.pk) or reverse("pairings:findings"))
     run = audit_round(actor=request.actor, round_key=round_.key)
     done(
         request,

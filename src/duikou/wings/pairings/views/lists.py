@@ -54,6 +54,10 @@ def _hospital(row: dict[str, Any], side: str) -> SafeString:
     return format_html('{}<div class="dk-small dk-muted">{}</div>', linked, registered)
 
 
+def _unbroken(text: object) -> SafeString:
+    return format_html('<span class="dk-nowrap">{}</span>', text)
+
+
 def _term(row: dict[str, Any]) -> SafeString:
     text = f"{row['start'].isoformat()} – {row['end'].isoformat()}"
     if not row["ended_reason"]:
@@ -114,8 +118,20 @@ PAIRINGS = Listing(
             value=lambda r: f"{r['table']} {r['group']}".strip(),
             sort=("table", "group"),
         ),
-        Column("kind", gettext_lazy("形式"), value=lambda r: KINDS[r["kind"]], sort=True),
-        Column("level", gettext_lazy("层级"), value=lambda r: LEVELS[r["level"]], sort=True),
+        Column(
+            "kind",
+            gettext_lazy("形式"),
+            value=lambda r: KINDS[r["kind"]],
+            html=lambda r: _unbroken(KINDS[r["kind"]]),
+            sort=True,
+        ),
+        Column(
+            "level",
+            gettext_lazy("层级"),
+            value=lambda r: LEVELS[r["level"]],
+            html=lambda r: _unbroken(LEVELS[r["level"]]),
+            sort=True,
+        ),
         Column("term", gettext_lazy("起止"), html=_term, sort=("start", "end"), in_export=False),
         Column("start", gettext_lazy("起"), on_page=False, width=12),
         Column("end", gettext_lazy("止（含）"), on_page=False, width=12),

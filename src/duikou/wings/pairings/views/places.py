@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from duikou.core.links import link
 from duikou.core.listing import parse_day
 from duikou.core.pages import PageRequest, page
 from duikou.wings.pairings.forms import EndLinkForm
@@ -17,14 +19,13 @@ from duikou.wings.pairings.views._common import (
     badge,
     chosen,
     hospital_url,
-    maybe_url,
     pack_of,
     severity_badge,
     state_badge,
     words,
 )
 from duikou.wings.pairings.workflows import FINDING
-from duikou.wings.places.queries import became, history_of
+from duikou.wings.places.panels import division_panel
 
 
 def pairing_rows(rows: list[Pairing]) -> list[dict[str, Any]]:
@@ -69,7 +70,7 @@ def city(request: PageRequest, code: str) -> HttpResponse:
             "choice": choice,
             "panel": panel,
             "city": panel.city,
-            "place_url": maybe_url("places:city", code),
+            "place_url": link("places:division", panel.city.pk),
             "units": [
                 {
                     "unit": unit,
@@ -89,8 +90,6 @@ def city(request: PageRequest, code: str) -> HttpResponse:
 
 
 def _state(unit: queries.UnitState) -> Any:
-    from django.utils.translation import gettext as _
-
     if unit.covered:
         return badge("success", _("已覆盖"))
     return badge("danger", _("未覆盖")) if unit.counted else badge("neutral", _("无受援医院（另计）"))
@@ -101,10 +100,6 @@ def county(request: PageRequest, code: str) -> HttpResponse:
     """A county-level unit: who supports it, since when, findings, what became of it."""
     choice = chosen(request)
     panel = queries.county_panel(request.actor, choice.round, code, choice.as_of)
-    day = choice.as_of or choice.round.divisions_on
-    history = history_of(panel.county)
-    from django.utils import timezone
-
     return render(
         request,
         "pairings/county.html",
@@ -113,11 +108,10 @@ def county(request: PageRequest, code: str) -> HttpResponse:
             "panel": panel,
             "county": panel.county,
             "city": panel.county.parent,
-            "place_url": maybe_url("places:unit", panel.county.pk),
+            "place_url": link("places:division", panel.county.pk),
             "pairings": pairing_rows(panel.pairings),
             "findings": finding_rows(panel.findings) if request.actor.may("finding.view") else [],
-            "history": history,
-            "became": became(panel.county, day, timezone.localdate()),
+            "place": division_panel(panel.county, choice.as_of or choice.round.divisions_on),
             "data_date": choice.day.isoformat(),
         },
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import Conflict, DuikouError, Invalid
+from duikou.core.links import link
 from duikou.core.listing import Column, Listing
 from duikou.core.models import OrgUnit
 from duikou.core.pages import PageRequest, page
@@ -24,7 +25,7 @@ from duikou.wings.pairings.queries.imports import batches
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.queries.rounds import figures_for, outdated, round_named
 from duikou.wings.pairings.queries.rounds import rounds as all_rounds
-from duikou.wings.pairings.views._common import add_errors, done, english, maybe_url, pack_of, words
+from duikou.wings.pairings.views._common import add_errors, done, english, pack_of, words
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.workflows import ANNEX_BATCH
 
@@ -73,7 +74,7 @@ def round_page(request: PageRequest, key: str) -> HttpResponse:
             "round": round_,
             "term_note": round_.term_note_en if english() and round_.term_note_en else round_.term_note,
             "pack_title": words(pack.title) if pack else "",
-            "pack_url": maybe_url("policy:pack", round_.policy_pack),
+            "pack_url": link("policy:pack", round_.policy_pack),
             "figures": figures_for(request.actor, round_),
             "choice": {"round": round_},
             "runs": list(finding_queries.runs(round_)[:20]) if request.actor.may("finding.view") else [],
