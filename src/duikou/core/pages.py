@@ -22,16 +22,17 @@ class PageRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponseBase]
+PageView = Callable[Concatenate[PageRequest, ...], HttpResponseBase]
 
 
-def page(permission: str | None) -> Callable[[Callable[Concatenate[PageRequest, ...], HttpResponseBase]], View]:
+def page(permission: str | None) -> Callable[[PageView], View]:
     """A page for signed-in people who have `permission` somewhere (any signed-in person when None).
 
     The rows that it shows are a matter of `visible_to`; a single row outside the
     scope is answered like a missing one.
     """
 
-    def decorate(view: Callable[Concatenate[PageRequest, ...], HttpResponseBase]) -> View:
+    def decorate(view: PageView) -> View:
         @wraps(view)
         def checked(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:

@@ -29,6 +29,11 @@ def contains(path: str, other: str) -> bool:
     return other.startswith(path)
 
 
+def enclosing(path: str, depth: int) -> tuple[str, ...]:
+    """The ancestors of `path` from level `depth` (1 = root) down, without itself."""
+    return tuple(path[: level * WIDTH] for level in range(depth, len(path) // WIDTH))
+
+
 class PathField(models.CharField):  # type: ignore[type-arg]
     """A path; offers the lookup `__within=<path>` (itself and all below)."""
 

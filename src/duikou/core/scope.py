@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from duikou.core.paths import contains
+from duikou.core.paths import contains, enclosing
 from duikou.core.roles import roles
 
 if TYPE_CHECKING:
@@ -127,6 +127,16 @@ def within(paths: Iterable[str], fields: Iterable[str]) -> Q:
     return reduce(or_, conditions) if conditions else Q(pk__in=[])
 
 
+HOSPITAL_DEPTH = 3  # nation, province, hospital: no hospital lies higher
+
+
+def around(paths: Iterable[str], fields: Iterable[str]) -> Q:
+    """Condition: one of `fields` is the hospital that a department-level path lies in."""
+    ancestors = {above for path in paths for above in enclosing(path, HOSPITAL_DEPTH)}
+    conditions = [Q(**{f"{field}__in": sorted(ancestors)}) for field in fields] if ancestors else []
+    return reduce(or_, conditions) if conditions else Q(pk__in=[])
+
+
 class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     """Query set of a `Scoped` model."""
 
@@ -141,6 +151,9 @@ class Scoped(models.Model):
 
     scope_fields: ClassVar[tuple[str, ...]] = ("scope_path",)  # path columns: one inside suffices
     read_permission: ClassVar[str] = ""
+    # Is a hospital's row also for those who act for one of its departments? (Reading only:
+    # acts ask `scope_paths`, which lie above a department's grant.)
+    for_departments: ClassVar[bool] = False
 
     class Meta:
         abstract = True
@@ -148,7 +161,8 @@ class Scoped(models.Model):
     @classmethod
     def visibility(cls, paths: tuple[str, ...]) -> Q:
         """Condition for being visible from `paths`; a model may widen it."""
-        return within(paths, cls.scope_fields)
+        inside = within(paths, cls.scope_fields)
+        return inside | around(paths, cls.scope_fields) if cls.for_departments and inside else inside
 
     def scope_paths(self) -> tuple[str, ...]:
         """This row's own paths, for checks of single acts."""

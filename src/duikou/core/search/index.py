@@ -71,9 +71,8 @@ def register(source: Source) -> None:
     for signal in (post_save, post_delete):
         signal.connect(own, sender=source.model, weak=False, dispatch_uid=f"search.{source.id}")
         for model, attribute in source.depends.items():
-            signal.connect(
-                other(attribute), sender=model, weak=False, dispatch_uid=f"search.{source.id}.{model.__name__}"
-            )
+            uid = f"search.{source.id}.{model.__name__}"
+            signal.connect(other(attribute), sender=model, weak=False, dispatch_uid=uid)
 
 
 def refresh(source: Source, ids: list[int]) -> None:

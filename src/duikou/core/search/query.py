@@ -85,8 +85,9 @@ def _chinese(run: str) -> Q:
         phrase = '"' + " ".join(pairs) + '"'
         return Q(pk__in=RawSQL(f"SELECT rowid FROM {FTS} WHERE terms MATCH %s", [phrase]))  # noqa: S608,S611
     return Q(
-        pk__in=RawSQL(  # noqa: S611  (parameters are bound)
-            "SELECT id FROM core_searchentry WHERE to_tsvector('simple', terms) @@ phraseto_tsquery('simple', %s)",
+        pk__in=RawSQL(
+            "SELECT id FROM core_searchentry "
+            "WHERE to_tsvector('simple', terms) @@ phraseto_tsquery('simple', %s)",
             [" ".join(pairs)],
         )
     )

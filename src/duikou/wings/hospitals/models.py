@@ -108,6 +108,7 @@ class Hospital(Scoped):
 
     scope_fields = ("scope_path",)
     read_permission = "hospital.view"
+    for_departments = True
 
     key = models.SlugField(_("标识"), max_length=80, unique=True)
     org = models.OneToOneField(OrgUnit, on_delete=models.PROTECT, related_name="hospital")

@@ -1,0 +1,202 @@
+"""One object of every scoped kind inside a place, and one outside: what the walk tries to reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from duikou.core import audit
+from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
+from duikou.core.scope import SYSTEM
+from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
+from duikou.wings.pairings.models import (
+    AidLoad,
+    AnnexBatch,
+    AnnexRow,
+    AuditRun,
+    DepartmentLink,
+    Finding,
+    FindingScope,
+    Pairing,
+    Round,
+)
+from duikou.wings.people.models import Person
+from duikou.wings.places.models import Division
+
+SINCE = dt.date(2014, 1, 1)
+
+
+@dataclass
+class World:
+    """One object of every scoped kind, all belonging to one hospital (and its city and province)."""
+
+    hospital: Hospital
+    alias: HospitalName
+    department: Department
+    review: NameReview
+    person: Person
+    account: User
+    grant: RoleGrant
+    pairing: Pairing
+    link: DepartmentLink
+    aid: AidLoad
+    finding: Finding
+    batch: AnnexBatch
+    round: Round
+    run: AuditRun
+    event: AuditEvent
+
+
+def _invented_province() -> Division:
+    """A second province with one city, one county and nothing else."""
+    nation = OrgUnit.objects.get(kind="nation")
+    province = OrgUnit.objects.create(kind="province", name="演示省", parent=nation)
+    city = OrgUnit.objects.create(kind="city", name="演示市", parent=province)
+    county = OrgUnit.objects.create(kind="county", name="演示县", parent=city)
+    parent = None
+    for kind, code, org in (
+        ("province", "990000", province),
+        ("city", "990100", city),
+        ("county", "990121", county),
+    ):
+        parent = Division.objects.create(
+            level=kind, kind=kind, code=code, name=org.name, org=org, parent=parent, valid_from=SINCE
+        )
+    assert parent is not None
+    return parent
+
+
+def _hospital(name: str, division: Division, org: OrgUnit) -> Hospital:
+    unit = OrgUnit.objects.create(kind="hospital", name=name, parent=org)
+    hospital = Hospital.objects.create(
+        key=f"walk-{unit.pk}",
+        org=unit,
+        scope_path=unit.path or "",
+        name=name,
+        kind="general",
+        tier="county",
+        division=division,
+    )
+    HospitalName.objects.create(hospital=hospital, name=name, kind="official")
+    return hospital
+
+
+def build(name: str, county: Division) -> World:
+    """Make one object of every kind around two new hospitals of `county`."""
+    city = county.parent
+    assert city is not None
+    assert city.parent is not None
+    recipient = _hospital(f"{name}受援医院", county, county.org)
+    supporter = _hospital(f"{name}支援医院", county, city.org)
+    edition = Round.objects.filter(org=city.parent.org).first() or Round.objects.create(
+        key=f"walk-{county.code}",
+        name=f"{name}轮次",
+        org=city.parent.org,
+        policy_pack="zhejiang-2014",
+        start=dt.date(2014, 2, 15),
+        end=dt.date(2017, 2, 14),
+        divisions_on=SINCE,
+        state="active",
+    )
+    pairing = Pairing.objects.create(
+        round=edition,
+        table="2",
+        group=city.name,
+        position=9000 + Pairing.objects.count(),
+        supporter=supporter,
+        recipient=recipient,
+        supporter_path=supporter.scope_path,
+        recipient_path=recipient.scope_path,
+        supporter_printed=supporter.name,
+        recipient_printed=recipient.name,
+        supporter_resolution="exact",
+        recipient_resolution="exact",
+        recipient_division=county,
+        level="municipal",
+        start=edition.start,
+        end=edition.end,
+    )
+    number = AuditRun.objects.filter(round=edition).count() + 1
+    run = AuditRun.objects.create(
+        round=edition, number=number, revision=number, as_of=edition.start, pack_digest="0" * 64
+    )
+    finding = Finding.objects.create(
+        round=edition,
+        key=f"walk:{recipient.key}",
+        rule="PAIR-16",
+        clause="S1",
+        mark="inferred",
+        severity="note",
+        subjects=[recipient.name],
+        rows=[pairing.pk],
+        texts={part: {"zh": name, "en": name} for part in ("message", "expected", "found", "suggestion")},
+        first_run=run,
+        last_run=run,
+    )
+    FindingScope.objects.create(finding=finding, path=recipient.scope_path)
+    department = Department.objects.create(
+        hospital=recipient, specialty="general_surgery", name=f"{name}外科"
+    )
+    person = Person.objects.create(hospital=recipient, name=f"{name}甲")
+    account = User.objects.create(username=f"walk-{recipient.pk}", display_name=f"{name}账号")
+    grant = RoleGrant.objects.create(
+        user=account, role="hospital_liaison", org=recipient.org, valid_from=SINCE
+    )
+    batch = AnnexBatch.objects.create(
+        round=edition, scope_path=recipient.scope_path, filename=f"{name}.csv", content=b"x", sha256="0" * 64
+    )
+    AnnexRow.objects.create(
+        batch=batch,
+        position=1,
+        where={"row": {"part_kind": "text", "row": 1}},
+        table="2",
+        supporter_printed=supporter.name,
+        recipient_printed=recipient.name,
+    )
+    with transaction.atomic():
+        event = audit.append(
+            actor=SYSTEM,
+            action="walk.made",
+            target_type="",
+            target_id="",
+            target_label=name,
+            scope_path=recipient.scope_path,
+        )
+    return World(
+        hospital=recipient,
+        alias=HospitalName.objects.create(hospital=recipient, name=f"{name}别名", kind="short"),
+        department=department,
+        review=NameReview.objects.create(
+            printed=f"{name}存疑", context="表", on=edition.start, scope_path=recipient.scope_path
+        ),
+        person=person,
+        account=account,
+        grant=grant,
+        pairing=pairing,
+        link=DepartmentLink.objects.create(pairing=pairing, specialty="general_surgery", start=edition.start),
+        aid=AidLoad.objects.create(hospital=supporter, programme="tibet", start=SINCE, source="演示"),
+        finding=finding,
+        batch=batch,
+        round=edition,
+        run=run,
+        event=event,
+    )
+
+
+def inside_and_outside() -> tuple[World, World]:
+    """A world in 桐庐县 (Hangzhou, Zhejiang) and one in another province."""
+    inside = build("内", Division.objects.on(dt.date(2026, 1, 1)).get(level="county", name="桐庐县"))
+    return inside, build("外", _invented_province())
+
+
+def place_of(kind: str, world: World) -> OrgUnit:
+    """The organisation unit of a level around a world's hospital."""
+    unit: OrgUnit | None = world.hospital.org
+    if kind == "department":
+        return OrgUnit.objects.create(kind="department", name=world.department.name, parent=unit)
+    while unit is not None and unit.kind != kind:
+        unit = unit.parent
+    assert unit is not None, kind
+    return unit
