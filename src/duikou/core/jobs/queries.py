@@ -49,3 +49,15 @@ def queue_state() -> QueueState:
     )
     lag = now - row["oldest"] if row["oldest"] else dt.timedelta(0)
     return QueueState(row["waiting"], row["running"], row["stuck"], lag)
+
+
+def latest_of(actor: Actor, task: str) -> Job | None:
+    """The newest job of a task (dotted path) that the actor may see."""
+    return jobs(actor).filter(task=task).order_by("-enqueued_at").first()
+
+
+def failed_since(actor: Actor, since: dt.datetime) -> int:
+    """How many jobs that the actor asked for have failed since a moment."""
+    return Job.objects.filter(
+        enqueued_by_id=actor.user_id or 0, state=Job.State.FAILED, finished_at__gte=since
+    ).count()

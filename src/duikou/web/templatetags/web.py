@@ -61,7 +61,7 @@ BADGES: dict[str, dict[str, tuple[str, str, object]]] = {
     "job": {
         "ready": ("neutral", "hourglass", _("排队中")),
         "running": ("info", "refresh", _("进行中")),
-        "succeeded": ("success", "circle-check", _("已完成")),
+        "done": ("success", "circle-check", _("已完成")),
         "failed": ("danger", "circle-x", _("失败")),
         "cancelled": ("neutral", "ban", _("已取消")),
     },

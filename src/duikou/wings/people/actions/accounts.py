@@ -86,8 +86,7 @@ def grant_role(
     role does not belong to that level, Conflict when the account already has it then.
     """
     with act("account.grant", actor=actor, permission="account.manage", on=org.path or "") as event:
-        if user.pk == actor.user_id:
-            raise Denied(_("不能给自己授权。请由另一位系统管理员办理。"))
+        _refuse_own(actor, user)
         if not user.is_active:
             raise Conflict(_("账号“%(user)s”已停用。请先恢复账号再授权。") % {"user": user.username})
         granted = _grantable(actor, role, org)
@@ -104,12 +103,14 @@ def end_grant(*, actor: Actor, grant: RoleGrant, reason: str) -> None:
     """Take a role back at once.
 
     A grant that was given today has not been in force on any earlier day: it is removed,
-    and the audit trail keeps it. Raises Conflict for the last administrator of all.
+    and the audit trail keeps it. Raises Denied for one's own, Conflict for one that has
+    ended and for the last administrator of all.
     """
     reason = require_reason(reason)
     with act(
         "account.grant_end", actor=actor, permission="account.manage", on=grant, target=grant.user
     ) as event:
+        _refuse_own(actor, grant.user)
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         if grant.valid_to is not None and grant.valid_to <= yesterday:
             raise Conflict(_("该授权已于 %(day)s 结束。") % {"day": grant.valid_to})
@@ -135,16 +136,59 @@ def reset_password(*, actor: Actor, user: User) -> str:
     The actor must answer for every place where the account has a role: otherwise a
     county's administrator could take over a province's account.
     """
-    places = [grant.org for grant in _current_grants(user).select_related("org")]
     with act("account.reset_password", actor=actor, permission="account.manage", target=user) as event:
-        if not all(actor.may("account.manage", org.path) for org in places):
-            raise Denied(_("该账号在您的管理范围之外还有角色。请由上级系统管理员重置密码。"))
+        if user.pk == actor.user_id:
+            raise Denied(_("自己的密码请在“我的账号”中修改；忘记时由另一位系统管理员重置。"))
+        place = _require_answering(actor, user)
         password = one_time_password()
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
         lift_lockout(username=user.username)
-        event.note(user, scope_path=(places[0].path or "") if places else "")
+        event.note(user, scope_path=place)
+    return password
+
+
+def deactivate(*, actor: Actor, user: User, reason: str) -> None:
+    """Close an account: it can no longer sign in, its sessions and tokens end; its roles stay on record.
+
+    Raises Denied for one's own account and outside the actor's scope, Conflict when it is
+    closed already or belongs to the last administrator of all.
+    """
+    reason = require_reason(reason)
+    with act("account.deactivate", actor=actor, permission="account.manage", target=user) as event:
+        _refuse_own(actor, user)
+        place = _require_answering(actor, user)
+        if not user.is_active:
+            raise Conflict(_("账号“%(user)s”已经停用。") % {"user": user.username})
+        if _administrators().filter(user=user).exists() and not _administrators().exclude(user=user).exists():
+            raise Conflict(_("这是最后一位系统管理员，不能停用。请先授予另一个账号。"))
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        event.note(
+            user, before={"is_active": True}, after={"is_active": False}, reason=reason, scope_path=place
+        )
+
+
+def reactivate(*, actor: Actor, user: User, reason: str) -> str:
+    """Open a closed account again, with a new one-time password, which is returned.
+
+    Raises Denied for one's own account and outside the actor's scope, Conflict when it is open.
+    """
+    reason = require_reason(reason)
+    with act("account.reactivate", actor=actor, permission="account.manage", target=user) as event:
+        _refuse_own(actor, user)
+        place = _require_answering(actor, user)
+        if user.is_active:
+            raise Conflict(_("账号“%(user)s”没有停用。") % {"user": user.username})
+        password = one_time_password()
+        user.is_active = True
+        user.must_change_password = True
+        user.set_password(password)
+        user.save(update_fields=["is_active", "must_change_password", "password"])
+        event.note(
+            user, before={"is_active": False}, after={"is_active": True}, reason=reason, scope_path=place
+        )
     return password
 
 
@@ -167,11 +211,35 @@ def ensure_administrator() -> str | None:
     return password
 
 
+def _refuse_own(actor: Actor, user: User) -> None:
+    """Nobody decides on their own roles and account."""
+    if actor.user_id is not None and user.pk == actor.user_id:
+        raise Denied(_("不能变更自己的授权或账号状态。请由另一位系统管理员办理。"))
+
+
+def _require_answering(actor: Actor, user: User) -> str:
+    """Raise Denied unless the actor answers for every place of the account; returns the first place.
+
+    Its places are those of its roles, of its past ones when it has none now; an account
+    that never had any is the nation's business.
+    """
+    grants = _current_grants(user).select_related("org") or user.grants.select_related("org")
+    places = sorted({grant.org.path or "" for grant in grants}) or [_nation()]
+    if not all(actor.may("account.manage", place) for place in places):
+        raise Denied(_("该账号在您的管理范围之外还有角色。请由上级系统管理员办理。"))
+    return places[0]
+
+
+def _nation() -> str:
+    return OrgUnit.objects.get(kind=OrgUnit.Kind.NATION).path or ""
+
+
 def _check_username(username: str) -> None:
     if not _USERNAME.fullmatch(username):
         raise Invalid(
             _(
-                "账号名“%(found)s”不合要求：应为 2 至 60 个英文字母、数字、点、横线、下划线，以字母或数字开头。"
+                "账号名“%(found)s”不合要求：应为 2 至 60 个英文字母、数字、点、横线、下划线，"
+                "以字母或数字开头。"
             )
             % {"found": username[:60]},
             fields={"username": [_("只能用英文字母、数字、点、横线、下划线。")]},

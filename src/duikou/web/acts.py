@@ -1,0 +1,120 @@
+"""Names of the acts of the audit trail in words, and the pages of what they touched."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from duikou.core.links import link
+from duikou.core.models import AuditEvent
+from duikou.core.workflow import Workflow, load
+
+ACTS: dict[str, object] = {
+    "account.deactivate": _("停用账号"),
+    "account.grant": _("授予角色"),
+    "account.grant_end": _("结束授权"),
+    "account.language_chosen": _("选择界面语言"),
+    "account.open": _("开设账号"),
+    "account.password_changed": _("修改密码"),
+    "account.reactivate": _("恢复账号"),
+    "account.reset_password": _("重置密码"),
+    "account.sign_in_failed": _("登录失败"),
+    "account.signed_in": _("登录"),
+    "account.signed_out": _("退出登录"),
+    "aid_load.add": _("登记其他援助任务"),
+    "aid_load.end": _("结束其他援助任务"),
+    "annex.repair": _("修正导入行"),
+    "annex.upload": _("上传结对表"),
+    "audit.verify": _("要求核对审计链"),
+    "department_link.add": _("建立科室对口"),
+    "department_link.end": _("结束科室对口"),
+    "department_link.heads": _("变更科室责任人"),
+    "finding.reopened": _("核查发现重新出现"),
+    "finding.repaired": _("核查发现已消除"),
+    "hospital.alias_added": _("增加医院别名"),
+    "hospital.alias_removed": _("删除医院别名"),
+    "hospital.capability": _("登记技术能力"),
+    "hospital.close": _("注销医院"),
+    "hospital.department_added": _("增设科室"),
+    "hospital.department_closed": _("撤销科室"),
+    "hospital.edit": _("修改医院登记"),
+    "hospital.level": _("变更医院等级"),
+    "hospital.merge": _("合并医院"),
+    "hospital.merge_undone": _("撤回医院合并"),
+    "hospital.move": _("变更医院所在地"),
+    "hospital.register": _("登记医院"),
+    "hospital.register_loaded": _("载入医院登记"),
+    "hospital.rename": _("医院更名"),
+    "hospital.reopen": _("恢复医院"),
+    "hospital.specialty_states": _("登记科室状况"),
+    "hospital.split": _("拆分医院"),
+    "job.cancel": _("取消后台任务"),
+    "name_review.open": _("提交名称裁定"),
+    "pairing.add": _("新增结对"),
+    "pairing.edit": _("修改结对"),
+    "pairing.end": _("终止结对"),
+    "person.correct": _("修改人员"),
+    "person.enter": _("登记人员"),
+    "places.import_boundaries": _("导入边界"),
+    "places.import_travel": _("导入路程"),
+    "places.load": _("载入行政区划"),
+    "places.remove_boundaries": _("删除边界"),
+    "places.remove_travel": _("删除路程"),
+    "places.use_boundaries": _("启用边界"),
+    "round.audit": _("核查轮次"),
+    "round.create": _("建立轮次"),
+    "round.edit": _("修改轮次"),
+    "round.loaded": _("载入轮次"),
+    "token.created": _("创建接口令牌"),
+    "token.revoked": _("停用接口令牌"),
+}
+SUBJECTS: dict[str, object] = {  # what a life cycle is about, in front of the name of its step
+    "finding": _("核查发现"),
+    "annex_batch": _("导入批次"),
+    "name_review": _("名称裁定"),
+}
+PAGES = {  # table of an event's target → the page of one row
+    "core.user": "people:account",
+    "core.job": "jobs:job",
+    "hospitals.hospital": "hospitals:detail",
+    "hospitals.namereview": "hospitals:review",
+    "pairings.annexbatch": "pairings:batch",
+    "pairings.finding": "pairings:finding",
+    "pairings.pairing": "pairings:detail",
+    "people.person": "people:person",
+    "places.division": "places:division",
+}
+
+
+@cache
+def _workflows() -> dict[str, Workflow]:
+    found: dict[str, Workflow] = {}
+    for app in apps.get_app_configs():
+        if app.name.startswith("duikou.wings."):
+            try:
+                found |= load(app.name)
+            except FileNotFoundError:
+                continue  # a wing without a life cycle
+    return found
+
+
+def act_label(name: str) -> str:
+    """An act in the language of the request; its own name where it has no words."""
+    if name in ACTS:
+        return str(ACTS[name])
+    subject, _dot, step = name.partition(".")
+    workflow = _workflows().get(subject)
+    if workflow is None or step not in workflow.transitions:
+        return name
+    words = SUBJECTS.get(subject)
+    return f"{words} · {workflow.transitions[step].label}" if words else workflow.transitions[step].label
+
+
+def target_url(event: AuditEvent) -> str:
+    """The page of what an event touched; '' when there is none. The page itself checks the scope."""
+    name = PAGES.get(event.target_type)
+    if not name or not event.target_id:
+        return ""
+    return link(name, event.target_id)

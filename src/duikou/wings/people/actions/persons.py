@@ -1,0 +1,108 @@
+"""Persons: entered, corrected, and noted as having left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from duikou.core.actions import act
+from duikou.core.errors import Conflict, Invalid
+from duikou.core.models import User
+from duikou.core.scope import Actor
+from duikou.wings.hospitals.models import Department, Hospital
+from duikou.wings.people.models import Person
+
+# What S1 §三 speaks of: the titles of health personnel, highest first, as suggestions; free text is allowed.
+TITLES = ("主任医师", "副主任医师", "主治医师", "住院医师", "主任护师", "副主任护师", "主管护师", "护师")
+POSTS = ("院长", "副院长", "科室主任", "科室副主任", "护士长", "医务科长", "联络员")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """What a form or an API call says about a person."""
+
+    name: str
+    title: str = ""
+    post: str = ""
+    department: Department | None = None
+    user: User | None = None
+    left_on: dt.date | None = None
+
+    def checked(self, hospital: Hospital) -> PersonEntry:
+        """The entry without surrounding space. Raises Invalid, naming every field that is wrong."""
+        entry = PersonEntry(
+            self.name.strip(), self.title.strip(), self.post.strip(), self.department, self.user, self.left_on
+        )
+        fields: dict[str, list[str]] = {}
+        for field, longest in (("name", 60), ("title", 40), ("post", 40)):
+            value = getattr(entry, field)
+            if len(value) > longest or not value.isprintable():
+                fields[field] = [_("最多 %(most)s 个字，不能含控制字符。") % {"most": longest}]
+        if not entry.name:
+            fields["name"] = [_("请填写姓名。")]
+        if entry.department is not None and entry.department.hospital_id != hospital.pk:
+            fields["department"] = [_("所选科室不属于“%(hospital)s”。") % {"hospital": hospital.name}]
+        if entry.left_on is not None and entry.left_on > timezone.localdate():
+            fields["left_on"] = [_("离任日期不能晚于今天。")]
+        if entry.user is not None and not _works_at(entry.user, hospital):
+            fields["user"] = [_("账号“%(user)s”在该院没有角色，不能对应。") % {"user": entry.user.username}]
+        if fields:
+            raise Invalid(_("人员没有保存，请修改标出的内容。"), fields=fields)
+        return entry
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name; rows stay rows."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def as_noted(self) -> dict[str, object]:
+        """For the audit trail."""
+        values = {key: value for key, value in self.values().items() if value not in ("", None)}
+        return {
+            key: value if isinstance(value, str | dt.date) else str(value) for key, value in values.items()
+        }
+
+
+def enter_person(*, actor: Actor, hospital: Hospital, entry: PersonEntry) -> Person:
+    """Enter somebody who works at a hospital.
+
+    Raises Denied outside the actor's scope, Invalid for values that do not fit, Conflict
+    when the account already belongs to somebody.
+    """
+    with act("person.enter", actor=actor, permission="person.edit", on=hospital.scope_path) as event:
+        entry = entry.checked(hospital)
+        person = Person(hospital=hospital, **entry.values())
+        _save(person)
+        event.note(person, after={"hospital": hospital.name, **entry.as_noted()})
+    return person
+
+
+def correct_person(*, actor: Actor, person: Person, entry: PersonEntry) -> Person:
+    """Change what is noted about a person; the hospital stays (whoever moves is entered anew there)."""
+    with act("person.correct", actor=actor, permission="person.edit", on=person) as event:
+        entry = entry.checked(person.hospital)
+        before = PersonEntry(**{name: getattr(person, name) for name in PersonEntry.__dataclass_fields__})
+        for name, value in entry.values().items():
+            setattr(person, name, value)
+        _save(person)
+        event.note(person, before=before.as_noted(), after=entry.as_noted())
+    return person
+
+
+def _works_at(user: User, hospital: Hospital) -> bool:
+    """Whether the account has, or had, a role at the hospital or one of its departments."""
+    return user.grants.filter(org__path__within=hospital.scope_path).exists()
+
+
+def _save(person: Person) -> None:
+    try:
+        with transaction.atomic():  # a savepoint: the act goes on to tell what is wrong
+            person.save()
+    except IntegrityError as error:
+        raise Conflict(
+            _("账号“%(user)s”已对应另一位人员。请先解除原来的对应。") % {"user": person.user}
+        ) from error
