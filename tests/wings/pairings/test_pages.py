@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from duikou.wings.pairings.models import Finding, Pairing, Round
+from duikou.wings.pairings.models import Finding, Pairing
 
 pytestmark = pytest.mark.django_db
 
