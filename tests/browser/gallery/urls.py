@@ -31,7 +31,9 @@ SAMPLE = Listing(
         Column(
             "state",
             "状态",
-            html=lambda row: format_html('<span class="dk-badge dk-badge-{}">{}</span>', row["look"], row["state"]),
+            html=lambda row: format_html(
+                '<span class="dk-badge dk-badge-{}">{}</span>', row["look"], row["state"]
+            ),
         ),
         Column("since", "起始日期", sort=True),
         Column("n", "条数（条）", numeric=True, sort=True),
@@ -61,7 +63,9 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(label="名称", max_length=20, help_text="按公章上的全称填写。")
-    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("general", "综合医院"), ("tcm", "中医医院")])
+    kind = forms.ChoiceField(
+        label="类别", choices=[("", "请选择"), ("general", "综合医院"), ("tcm", "中医医院")]
+    )
     level = forms.ChoiceField(label="级别", widget=forms.RadioSelect, choices=[("3", "三级"), ("2", "二级")])
     since = forms.DateField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     note = forms.CharField(label="备注", widget=forms.Textarea(attrs={"rows": 3}), required=False)
@@ -74,7 +78,11 @@ def _cells() -> list[dict[str, object]]:
     return [
         {
             "key": row["code"],
-            "label": row["name"].removesuffix("自治县").removesuffix("区").removesuffix("县").removesuffix("市"),
+            "label": row["name"]
+            .removesuffix("自治县")
+            .removesuffix("区")
+            .removesuffix("县")
+            .removesuffix("市"),
             "col": int(row["col"]),
             "row": int(row["row"]),
             "level": None if number % 11 == 0 else number % 5,
@@ -94,9 +102,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "listing": SAMPLE.page(request, ROWS),
         "form": form,
         "cells": cells,
-        "flows": [{"source": cells[3]["key"], "target": c["key"], "title": "甲 → 乙"} for c in cells[30:75:9]],
-        "legend": [(0, "无受援医院"), (1, "1 家"), (2, "2 家"), (3, "3 家"), (4, "4 家及以上"), (None, "不计")],
-        "bars": [{"label": f"规则 PAIR-0{n}", "value": 31 - 4 * n, "href": f"?rule={n}"} for n in range(1, 6)],
+        "flows": [
+            {"source": cells[3]["key"], "target": c["key"], "title": "甲 → 乙"} for c in cells[30:75:9]
+        ],
+        "legend": [
+            (0, "无受援医院"),
+            (1, "1 家"),
+            (2, "2 家"),
+            (3, "3 家"),
+            (4, "4 家及以上"),
+            (None, "不计"),
+        ],
+        "bars": [
+            {"label": f"规则 PAIR-0{n}", "value": 31 - 4 * n, "href": f"?rule={n}"} for n in range(1, 6)
+        ],
         "labels": [f"{n} 月" for n in range(1, 13)],
         "series": [
             {"name": "发现", "values": [40, 38, 35, 36, 30, None, 28, 24, 20, 18, 15, 12]},
