@@ -14,6 +14,7 @@ from duikou.core.scope import Actor
 from duikou.policy.model import MilestoneYear, Specialty, Technique
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import (
+    OLDEST_FIRST,
     Capability,
     Department,
     Hospital,
@@ -52,12 +53,12 @@ def once_official(hospital: Hospital) -> set[int]:
 
 def places_of(hospital: Hospital) -> list[HospitalPlace]:
     """Where it lay, newest first."""
-    return list(hospital.places.select_related("division__parent").order_by("-valid_to", "-valid_from"))
+    return list(hospital.places.select_related("division__parent").order_by(OLDEST_FIRST))[::-1]
 
 
 def levels_of(hospital: Hospital) -> list[HospitalLevel]:
     """Its grades, newest first."""
-    return sorted(hospital.levels.all(), key=lambda level: level.valid_to or dt.date.max, reverse=True)
+    return list(hospital.levels.all())[::-1]
 
 
 @dataclass(frozen=True, slots=True)

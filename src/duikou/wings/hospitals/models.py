@@ -16,6 +16,9 @@ from duikou.core.scope import Scoped, ScopedQuerySet
 from duikou.engines.pairing.names import index_form
 from duikou.wings.places.models import Division
 
+# Without a first day means "as far back as is known": first, on every database.
+OLDEST_FIRST = F("valid_from").asc(nulls_first=True)
+
 
 class Mark(models.TextChoices):
     """How a fact is known: the same four marks as in the policy packs."""
@@ -229,7 +232,7 @@ class HospitalName(models.Model):
 
     class Meta:
         verbose_name = _("医院名称")
-        ordering = ["hospital_id", "kind", "valid_from", "id"]
+        ordering = ["hospital_id", "kind", OLDEST_FIRST, "id"]
         constraints = [
             models.UniqueConstraint(  # a name may be given up and taken again: only open entries are unique
                 name="hospitals_name_once",
@@ -268,7 +271,7 @@ class HospitalPlace(models.Model):
 
     class Meta:
         verbose_name = _("所在区划")
-        ordering = ["hospital_id", "valid_from"]
+        ordering = ["hospital_id", OLDEST_FIRST]
         constraints = [
             models.CheckConstraint(
                 name="hospitals_place_dates_in_order",
@@ -304,7 +307,7 @@ class HospitalLevel(models.Model):
 
     class Meta:
         verbose_name = _("等级沿革")
-        ordering = ["hospital_id", "valid_from"]
+        ordering = ["hospital_id", OLDEST_FIRST]
         constraints = [
             models.CheckConstraint(
                 name="hospitals_level_dates_in_order",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -90,7 +91,9 @@ def _map(found: Hospital, place: Division | None, day: dt.date) -> list[dict[str
     """The tile grid with the hospital's county marked."""
     if place is None:
         return []
-    return maps.grid_cells(day, {place.pk: maps.Mark(3, f"{place.label}：{found.name}", chosen=True)})
+    words = f"{place.label}：{found.name}"
+    mark = maps.Mark(3, words, reverse("places:division", args=[place.pk]), chosen=True)
+    return maps.grid_cells(day, {place.pk: mark})
 
 
 @require_GET
