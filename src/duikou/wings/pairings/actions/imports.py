@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from duikou.core import search
 from duikou.core.actions import act, require
 from duikou.core.errors import Conflict, Denied, Invalid, Missing
 from duikou.core.jobs.actions import request_job
 from duikou.core.paths import contains
 from duikou.core.scope import SYSTEM, Actor
+from duikou.core.search.index import refresh
 from duikou.core.workflow import move
 from duikou.engines.pairing.annex import AnnexError, AnnexReading, Issue, read_annex
 from duikou.engines.pairing.model import Severity
@@ -174,7 +174,7 @@ def commit_batch(*, actor: Actor, batch: AnnexBatch) -> AnnexBatch:
         link_partners((row.supporter_id, row.recipient_id) for row in created)
         if created:
             touch(round_)
-            search.refresh(PAIRINGS, [row.pk for row in created])  # bulk writes do not tell the index
+            refresh(PAIRINGS, [row.pk for row in created])  # bulk writes do not tell the index
         move(
             ANNEX_BATCH,
             batch,
