@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 # CJK ideographs incl. extensions and compatibility forms (𠮷 lies outside the basic plane), and 〇.
 _RUN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9a-z]+")
 _SAME = str.maketrans({"於": "于"})  # old and new writing of one character: either finds both
@@ -46,9 +44,13 @@ def terms(text: str) -> list[str]:
 
 def pinyin(text: str) -> str:
     """Pinyin without tones and spaces: 安吉 → anji."""
+    from pypinyin import lazy_pinyin  # its tables take half a second: most processes never need them
+
     return "".join(lazy_pinyin("".join(filter(is_chinese, runs(text)))))
 
 
 def initials(text: str) -> str:
     """First letters of the pinyin: 安吉县 → ajx."""
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin("".join(filter(is_chinese, runs(text))), style=Style.FIRST_LETTER))
