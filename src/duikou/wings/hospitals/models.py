@@ -93,8 +93,8 @@ class Hospital(Scoped):
         COUNTY = "county", _("县级及以下")
 
     class Role(models.TextChoices):
-        SUPPORTER = "supporter", _("支援医院")
-        RECIPIENT = "recipient", _("受援医院")
+        SUPPORTER = "supporter", _("支援方")
+        RECIPIENT = "recipient", _("受援方")
         BOTH = "both", _("支援并受援")
         NONE = "", _("未列入")
 

@@ -155,7 +155,7 @@ class _Words:
     def __init__(self) -> None:
         self.english = (get_language() or "").startswith("en")
         self.address = reverse("hospitals:detail", args=[0])
-        self.to_confirm = _("待核实")
+        self.to_confirm = _("（待核实）")
 
     @staticmethod
     def of(column: str, choices: Any) -> Callable[[Row], str]:
@@ -181,7 +181,7 @@ class _Words:
             return ""
         label = Hospital.Level(row["level"]).label
         if row["level_mark"] in (Mark.RECALLED, Mark.INFERRED):
-            return format_html('{} <span class="dk-muted dk-small">（{}）</span>', label, self.to_confirm)
+            return format_html('{} <span class="dk-muted dk-small">{}</span>', label, self.to_confirm)
         return format_html("{}", label)
 
     def state(self, row: Row) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,9 +41,12 @@ def changing(
     has changed since or is in another state.
     """
     try:
-        with act(name, actor=actor, permission=EDIT, on=hospital) as event:
-            claim(hospital, version, state)
-            yield event
+        with transaction.atomic():
+            if beside is not None:
+                _lock(hospital, beside)
+            with act(name, actor=actor, permission=EDIT, on=hospital) as event:
+                claim(hospital, version, state)
+                yield event
     except DuikouError:
         # The transaction is undone: the instance must say again what the database says,
         # or a form shown once more would carry a version that never was.
@@ -50,6 +54,12 @@ def changing(
             if row is not None:
                 row.refresh_from_db()
         raise
+
+
+def _lock(*rows: Hospital) -> None:
+    """Lock entries in one fixed order, so that two crosswise mergers cannot block each other."""
+    ids = [row.pk for row in rows]
+    list(Hospital.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def claim(hospital: Hospital, version: int, state: str = Hospital.State.ACTIVE) -> None:

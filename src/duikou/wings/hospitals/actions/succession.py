@@ -127,7 +127,12 @@ def undo_merge(*, actor: Actor, hospital: Hospital, version: int, reason: str) -
     itself been merged or closed since: that must be taken back first.
     """
     with changing(
-        "hospital.merge_undone", actor=actor, hospital=hospital, version=version, state=Hospital.State.MERGED
+        "hospital.merge_undone",
+        actor=actor,
+        hospital=hospital,
+        version=version,
+        state=Hospital.State.MERGED,
+        beside=hospital.merged_into,
     ) as event:
         reason = require_reason(reason)
         succession = hospital.successions.select_related("result").get(
