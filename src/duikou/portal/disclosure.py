@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.search import find
+from duikou.engines.pairing.model import Text
 from duikou.policy.loader import load_pack
-from duikou.policy.model import Document, Rule, Text
+from duikou.policy.model import Document, Rule
 from duikou.wings.hospitals.models import Hospital, HospitalName
 from duikou.wings.hospitals.queries import named, on_day
 from duikou.wings.pairings.models import Round
@@ -191,7 +192,7 @@ def pairings(round_: PublicRound) -> list[PublicPairing]:
 
 def table_clause(table: str) -> str:
     """Where a pairing is printed."""
-    return f"S1 附件{table}"
+    return _("S1 附件%(number)s") % {"number": table}
 
 
 def units(round_: PublicRound) -> list[PublicUnit]:

@@ -150,7 +150,8 @@ def _by_city(round_: PublicRound, units: list[PublicUnit]) -> list[dict[str, Any
 @public
 def search(request: HttpRequest, round_: PublicRound) -> HttpResponse:
     """Counties and hospitals by name."""
-    question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]
+    typed = "".join(letter if letter.isprintable() else " " for letter in request.GET.get("q", ""))
+    question = " ".join(typed.split())[:LONGEST_QUESTION]
     hits = disclosure.search(round_, question) if question else None
     if hits and len(hits.units) == 1 and not hits.hospitals:
         return redirect(tables.county_url(hits.units[0].id))

@@ -131,6 +131,14 @@ def test_a_city_lists_its_units_of_the_day(reader: Client) -> None:
     assert "江干区" not in text(reader.get(url))
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2013-10-18"])
+def test_days_at_the_ends_of_time(reader: Client, day: str) -> None:
+    assert reader.get(LIST, {"as_of": day}).status_code == 200
+    for name in ("上虞市", "余杭区", "杭州市", "长兴县"):
+        unit = Division.objects.filter(name=name).latest("valid_from")
+        assert reader.get(reverse("places:division", args=[unit.pk]), {"as_of": day}).status_code == 200
+
+
 def test_an_unknown_unit_is_missing(reader: Client) -> None:
     assert reader.get(reverse("places:division", args=[10**9])).status_code == 404
 
@@ -165,7 +173,7 @@ def test_a_matrix_is_imported(officer: Client) -> None:
     answer = upload(officer, ROW)
     assert (answer.status_code, answer.url) == (302, TRAVEL)
     shown = text(officer.get(TRAVEL))
-    assert "division:330522" in shown
+    assert "长兴县 (330522)" in shown
     assert "310.5" in shown
 
 

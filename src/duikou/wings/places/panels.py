@@ -120,8 +120,13 @@ def _event(links: list[DivisionLink]) -> EventRow:
         day=change.approved_text,
         title=wording.change_title(change),
         steps=tuple(
-            f"{link.predecessor.name} → {link.successor.name}："
-            f"{link.get_kind_display()}，{wording.extent_words(link)}"
+            _("%(old)s → %(new)s：%(kind)s，%(extent)s")
+            % {
+                "old": link.predecessor.name,
+                "new": link.successor.name,
+                "kind": link.get_kind_display(),
+                "extent": wording.extent_words(link),
+            }
             for link in links
         ),
         documents="；".join(filter(None, (change.approval_document, change.provincial_document))),

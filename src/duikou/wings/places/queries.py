@@ -321,3 +321,10 @@ def travel_times() -> QuerySet[TravelTime]:
 def travel_sources() -> list[tuple[str, int]]:
     """Sources of stored distances with their number of rows."""
     return list(TravelTime.objects.order_by("source").values_list("source").annotate(n=Count("pk")))
+
+
+def names_of_points(points: Iterable[str]) -> dict[str, str]:
+    """Names for points "division:<code>", with the code; the newest unit of a code gives its name."""
+    codes = {point.partition(":")[2] for point in points if point.startswith("division:")}
+    rows = Division.objects.filter(code__in=codes).order_by("valid_from")
+    return {f"division:{row.code}": f"{row.label} ({row.code})" for row in rows}

@@ -22,6 +22,20 @@ def _cities(actor: Any) -> list[tuple[str, str]]:
     return [(city.code, city.label) for city in queries.cities_on(timezone.localdate())]
 
 
+def _with_names(rows: list[TravelTime]) -> list[TravelTime]:
+    """Put the names of divisions beside their codes, for the whole page at once."""
+    names = queries.names_of_points(point for row in rows for point in (row.origin, row.destination))
+    for row in rows:
+        row.origin_name = names.get(row.origin, row.origin)  # type: ignore[attr-defined]
+        row.destination_name = names.get(row.destination, row.destination)  # type: ignore[attr-defined]
+    return rows
+
+
+def _figure(value: float | None) -> float | int | None:
+    """A number without a useless ".0"."""
+    return int(value) if value is not None and value == int(value) else value
+
+
 DIVISIONS = Listing(
     key="divisions",
     title=_("县级行政区划"),
@@ -50,13 +64,16 @@ DIVISIONS = Listing(
 TRAVEL = Listing(
     key="travel",
     title=_("已登记的路程"),
-    default_sort="origin",
+    default_sort="origin_name",
+    prepare=_with_names,
     empty=_("尚未导入路程矩阵；距离一律按直线估算并注明。"),
     columns=(
-        Column("origin", _("起点"), head=True, sort=("origin", "destination")),
-        Column("destination", _("终点"), sort=("destination", "origin")),
-        Column("km", _("公里"), numeric=True, sort=True),
-        Column("minutes", _("分钟"), numeric=True, sort=True, nulls_last=True),
+        Column("origin_name", _("起点"), head=True, sort=("origin", "destination")),
+        Column("destination_name", _("终点"), sort=("destination", "origin")),
+        Column("km", _("公里"), value=lambda t: _figure(t.km), numeric=True, sort=True),
+        Column(
+            "minutes", _("分钟"), value=lambda t: _figure(t.minutes), numeric=True, sort=True, nulls_last=True
+        ),
         Column("kind", _("依据"), value=lambda t: str(t.get_kind_display()), sort=True),
         Column("source", _("来源"), sort=True),
         Column("as_of", _("日期"), value=lambda t: t.as_of.isoformat(), sort=True),
