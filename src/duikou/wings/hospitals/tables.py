@@ -52,14 +52,21 @@ def hospital_listing(actor: Any, day: dt.date | None = None) -> Listing:
     words = _Words()
 
     @cache
-    def counties() -> list[Any]:
-        return list(divisions_on(day or timezone.localdate()))
+    def counties() -> list[tuple[str, str, str, str]]:
+        """Code and words of each county, and of its city; plain values, because a page shows some ninety."""
+        found = divisions_on(day or timezone.localdate()).values_list(
+            "code", "name", "name_en", "parent__code", "parent__name", "parent__name_en"
+        )
+        return [
+            (code, words.unit(name, name_en), city, words.unit(city_name, city_en))
+            for code, name, name_en, city, city_name, city_en in found
+        ]
 
     def cities(_actor: Any) -> list[tuple[str, str]]:
-        return list(dict.fromkeys((unit.parent.code, unit.parent.label) for unit in counties()))
+        return list(dict.fromkeys((code, label) for _code, _label, code, label in counties()))
 
     def units(_actor: Any) -> list[tuple[str, str]]:
-        return [(unit.code, f"{unit.parent.label} · {unit.label}") for unit in counties()]
+        return [(code, f"{city} · {label}") for code, label, _city, city in counties()]
 
     def prepare(rows: list[Row]) -> list[Row]:
         if day is None:
@@ -193,13 +200,14 @@ class _Words:
 
     def city(self, row: Row) -> str:
         """The city, in the language of the request."""
-        return self._unit(row["division__parent__name"], row["division__parent__name_en"])
+        return self.unit(row["division__parent__name"], row["division__parent__name_en"])
 
     def county(self, row: Row) -> str:
         """The county, in the language of the request."""
-        return self._unit(row["division__name"], row["division__name_en"])
+        return self.unit(row["division__name"], row["division__name_en"])
 
-    def _unit(self, name: str, name_en: str) -> str:
+    def unit(self, name: str, name_en: str) -> str:
+        """A division's name; English keeps the Chinese one beside it."""
         return f"{name_en} {name}" if self.english and name_en else name or ""
 
 
