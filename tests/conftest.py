@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-
-os.environ.setdefault("DUIKOU_HOME", tempfile.mkdtemp(prefix="duikou-test-"))
-os.environ.setdefault("DUIKOU_TESTING", "1")
-os.environ.setdefault("DUIKOU_LOG_JSON", "0")
 
 import pytest
 
