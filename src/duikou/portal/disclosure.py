@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -160,11 +161,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def pairings(round_: PublicRound) -> list[PublicPairing]:
-    """All published pairings as they stand, in the order of printing."""
+def pairings(round_: PublicRound, only: Q | None = None) -> list[PublicPairing]:
+    """The published pairings as they stand (those that meet `only`), in the order of printing."""
     units = {unit.pk: unit for unit in divisions_on(round_.day)}
     found = []
-    for row in rows_of(round_.source).order_by("position").values_list(*_COLUMNS):
+    rows = rows_of(round_.source).filter(only or Q())
+    for row in rows.order_by("position").values_list(*_COLUMNS):
         (supporter_id, supporter, supporter_printed, recipient_id, recipient, recipient_printed,
          unit_id, table, start, end) = row  # fmt: skip
         unit = units[unit_id]
@@ -223,16 +225,17 @@ def cities(round_: PublicRound) -> list[tuple[str, str]]:
 
 def hospitals(round_: PublicRound, role: str) -> list[PublicHospital]:
     """Supporters or recipients of the round, each once, in the order of printing."""
-    rows = pairings(round_)
-    partners: dict[int, set[int]] = {}
+    return _described(round_, role, _partners(pairings(round_), role))
+
+
+def _partners(rows: Iterable[PublicPairing], role: str) -> dict[int, set[int]]:
+    """Hospitals of one role with their partners."""
+    found: dict[int, set[int]] = {}
     for row in rows:
-        own, other = (
-            (row.supporter_id, row.recipient_id)
-            if role == "supporter"
-            else (row.recipient_id, row.supporter_id)
-        )
-        partners.setdefault(own, set()).add(other)
-    return _described(round_, role, partners)
+        ends = (row.supporter_id, row.recipient_id)
+        own, other = ends if role == "supporter" else reversed(ends)
+        found.setdefault(own, set()).add(other)
+    return found
 
 
 def _described(round_: PublicRound, role: str, partners: Mapping[int, set[int]]) -> list[PublicHospital]:
@@ -278,7 +281,7 @@ def county(round_: PublicRound, pk: int) -> CountyPage:
         asked = Division.objects.on(round_.day).filter(org=asked.org_id, level=asked.level).first()
     if asked is None or asked.pk not in known:
         raise Missing(_("没有这个县（市、区）。请返回首页按名称查询。"))
-    rows = tuple(row for row in pairings(round_) if row.county_id == asked.pk)
+    rows = tuple(pairings(round_, Q(recipient_division=asked.pk)))
     later = became(asked, round_.day, timezone.localdate()) if asked.valid_to else []
     return CountyPage(known[asked.pk], rows, tuple(b.division.label for b in later))
 
@@ -302,7 +305,7 @@ class HospitalPage:
 
 def hospital(round_: PublicRound, pk: int) -> HospitalPage:
     """One hospital of the published tables. Raises Missing for every other one."""
-    rows = pairings(round_)
+    rows = pairings(round_, Q(supporter=pk) | Q(recipient=pk))
     supports = tuple(row for row in rows if row.supporter_id == pk)
     supported_by = tuple(row for row in rows if row.recipient_id == pk)
     if not supports and not supported_by:
@@ -337,14 +340,25 @@ def search(round_: PublicRound, question: str) -> Hits:
     all_units = {unit.id: unit for unit in units(round_)}
     unit_ids = dict.fromkeys(m.division.pk for m in find_division(question, round_.day))
     unit_ids |= dict.fromkeys(_on_day(_ids("division", question), round_.day))
-    in_city = {unit.id for unit in all_units.values() if question and question == unit.city}
-    roles = {h.id: h for role in ("recipient", "supporter") for h in hospitals(round_, role)}
-    named_so = Hospital.objects.filter(named(question), pk__in=roles).values_list("pk", flat=True)
-    hospital_ids = dict.fromkeys([*_ids("hospital", question), *named_so])
+    whole_name = len(question) > 2  # 舟山市 lists the city's counties; 市 alone would list everything
+    in_city = [pk for pk, unit in all_units.items() if whole_name and unit.city.endswith(question)]
     return Hits(
-        tuple(all_units[pk] for pk in [*unit_ids, *in_city] if pk in all_units)[:MOST_HITS],
-        tuple(roles[pk] for pk in hospital_ids if pk in roles)[:MOST_HITS],
+        tuple(all_units[pk] for pk in dict.fromkeys([*unit_ids, *in_city]) if pk in all_units)[:MOST_HITS],
+        tuple(_hospitals_named(round_, question))[:MOST_HITS],
     )
+
+
+def _hospitals_named(round_: PublicRound, question: str) -> list[PublicHospital]:
+    """Hospitals of the round that `question` names, best first; those outside the tables are no hits."""
+    indexed = _ids("hospital", question)
+    containing = Hospital.objects.filter(named(question)).order_by("name").values_list("pk", flat=True)
+    ids = list(dict.fromkeys([*indexed, *containing[: 10 * MOST_HITS]]))
+    rows = pairings(round_, Q(supporter__in=ids) | Q(recipient__in=ids))
+    found: dict[int, PublicHospital] = {}
+    for role in ("recipient", "supporter"):
+        own = {pk: others for pk, others in _partners(rows, role).items() if pk in ids}
+        found |= {hospital.id: hospital for hospital in _described(round_, role, own)}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _ids(source: str, question: str) -> list[int]:

@@ -131,6 +131,14 @@ def test_search_finds_hospitals_by_any_name(client: Client, question: str, name:
     assert name in text(client.get(SEARCH, {"q": question}, follow=True))
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_search_by_city_lists_its_counties(client: Client, language: str) -> None:
+    client.cookies["duikou-language"] = language
+    shown = text(client.get(SEARCH, {"q": "舟山市"}))
+    for name in ("定海区", "普陀区", "岱山县", "嵊泗县"):
+        assert name in shown
+
+
 def test_search_without_a_hit_says_what_to_do(client: Client) -> None:
     assert "没有查到" in text(client.get(SEARCH, {"q": "不存在的地方"}))
 
