@@ -15,7 +15,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 # Shown in both languages at once, because nothing is known about the reader any more.
 BILINGUAL = {"web/templates/web/broken.html"}
 # A language is named in itself.
-OWN_NAMES = {"中文"}
+OWN_NAMES = {"中文", "中"}
 
 
 def name_of(path: Path) -> str:
