@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -22,6 +24,7 @@ from duikou.core.roles import roles
 from duikou.core.scope import NOBODY, Actor, Grant
 from duikou.web import errors
 from duikou.web.navigation import GROUPS, Entry, address, sections
+from duikou.web.templatetags.web import BADGES, LOOK_ICONS, SPRITE
 
 ENTRIES = [entry for group in GROUPS for entry in group.entries]
 
@@ -295,6 +298,14 @@ def check(answer: Any) -> None:
 
 
 # --- components ---------------------------------------------------------------------------------------------
+
+
+def test_icons_named_in_python_are_in_the_sprite() -> None:
+    found = finders.find(SPRITE)
+    assert isinstance(found, str)
+    known = set(re.findall(r'<symbol id="([^"]+)"', Path(found).read_text("utf-8")))
+    badges = {symbol for kind in BADGES.values() for _look, symbol, _words in kind.values()}
+    assert {entry.icon for entry in ENTRIES} | badges | set(LOOK_ICONS.values()) <= known
 
 
 def test_broken_page_renders_without_any_context() -> None:
