@@ -21,6 +21,7 @@ class Site:
     """An installation on SQLite under `home`, or on PostgreSQL when DATABASE_URL names a server."""
 
     def __init__(self, home: Path) -> None:
+        home.mkdir(exist_ok=True)
         self.home = home
         self.server = os.environ.get("DATABASE_URL", "")
         self.name = f"duikou_kill_{os.getpid()}_{random.randrange(10**6)}"
@@ -68,6 +69,20 @@ class Site:
             return list(connection.execute(sql).fetchall())
         finally:
             connection.close()
+
+    def execute(self, sql: str) -> None:
+        """Change the database directly, as somebody with all rights on it could."""
+        if self.on_postgres:
+            import psycopg
+
+            with psycopg.connect(self.address) as connection:
+                connection.execute(sql)
+            return
+        import pysqlite3
+
+        connection = pysqlite3.connect(self.home / "site.sqlite3", timeout=20, isolation_level=None)
+        connection.execute(sql)
+        connection.close()
 
     def value(self, sql: str) -> Any:
         """The single value of a query."""
