@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django_tasks.base import Task
 
-from duikou.core.jobs.backend import JobOptions, JobTask, LeaseBackend, find_task
+from duikou.core.jobs.backend import JobOptions, LeaseBackend, find_task
 from duikou.core.jobs.models import Schedule
 from duikou.core.models import OrgUnit
 
@@ -18,14 +19,14 @@ class Periodic:
     """A task to be run again and again."""
 
     name: str
-    task: JobTask
+    task: Task
     every: dt.timedelta
 
 
 _known: dict[str, Periodic] = {}
 
 
-def periodic(name: str, task: JobTask, *, every: dt.timedelta) -> None:
+def periodic(name: str, task: Task, *, every: dt.timedelta) -> None:
     """Declare a periodic task, in the `tasks` module of an app. It is first due at once."""
     _known[name] = Periodic(name, task, every)
 
