@@ -102,6 +102,13 @@ def events_of(*rows: Any) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(target_type=kind, target_id__in=ids).order_by("-number")[:100])
 
 
+def origin_of(pairing: Pairing) -> list[AuditEvent]:
+    """How a pairing came in that was not added by itself: its batch's commit, or its round's loading."""
+    if pairing.batch is not None:
+        return [event for event in events_of(pairing.batch) if event.action == "annex_batch.commit"]
+    return [event for event in events_of(pairing.round) if event.action == "round.loaded"]
+
+
 # ---------------------------------------------------------------- supporters and recipients
 
 

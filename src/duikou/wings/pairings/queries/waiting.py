@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.queries import waiting_reviews
@@ -40,8 +39,7 @@ def _findings(actor: Actor) -> Iterator[Waiting]:
             .exclude(requested_by=actor.user_id)
             .count()
         )
-        label = ngettext("项例外申请待您批准", "项例外申请待您批准", count)
-        yield Waiting("exception", label, count, f"{desk}?state=exception_requested")
+        yield Waiting("exception", _("待您批准的例外申请"), count, f"{desk}?state=exception_requested")
     if not actor.may("finding.work"):
         return
     mine = Q(assignee__in=[grant.org_id for grant in actor.grants])
@@ -55,17 +53,17 @@ def _findings(actor: Actor) -> Iterator[Waiting]:
             warnings=Count("pk", filter=unassigned & Q(severity=Finding.Severity.WARNING)),
         )
     )
-    yield Waiting("assigned", _("项核查发现已指派给您的单位"), size["mine"], f"{desk}?assignee=mine")
-    yield Waiting("errors", _("项不符尚未指派"), size["errors"], f"{desk}?state=open&severity=error")
-    yield Waiting("warnings", _("项提醒尚未指派"), size["warnings"], f"{desk}?state=open&severity=warning")
+    yield Waiting("assigned", _("指派给您单位的核查发现"), size["mine"], f"{desk}?assignee=mine")
+    yield Waiting("errors", _("尚未指派的错误"), size["errors"], f"{desk}?state=open&severity=error")
+    yield Waiting("warnings", _("尚未指派的警告"), size["warnings"], f"{desk}?state=open&severity=warning")
 
 
 def _batches(actor: Actor) -> Iterator[Waiting]:
     if actor.may("pairing.import"):
         count = AnnexBatch.objects.visible_to(actor).filter(state__in=ANNEX_BATCH.open_states).count()
-        yield Waiting("batch", _("个导入批次待核对"), count, reverse("pairings:import"))
+        yield Waiting("batch", _("待核对的导入批次"), count, reverse("pairings:import"))
 
 
 def _reviews(actor: Actor) -> Iterator[Waiting]:
     if actor.may("hospital.review"):
-        yield Waiting("review", _("个医院名称待裁定"), waiting_reviews(actor), reverse("hospitals:reviews"))
+        yield Waiting("review", _("待裁定的医院名称"), waiting_reviews(actor), reverse("hospitals:reviews"))

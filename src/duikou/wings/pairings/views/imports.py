@@ -231,11 +231,16 @@ ROWS = Listing(
     empty=gettext_lazy("没有读到行。"),
     columns=(
         Column("position", gettext_lazy("次序"), numeric=True, sort=True),
-        Column("place", gettext_lazy("位置")),
+        Column(
+            "place",
+            gettext_lazy("位置"),
+            html=lambda r: format_html('<span class="dk-nowrap">{}</span>', r.place),
+        ),
         Column(
             "table",
             gettext_lazy("表"),
             value=lambda r: f"{r.table} {r.group}".strip(),
+            html=lambda r: format_html('<span class="dk-nowrap">{} {}</span>', r.table, r.group),
             sort=("table", "group", "position"),
         ),
         Column(
@@ -262,7 +267,7 @@ ROWS = Listing(
         Column(
             "url",
             gettext_lazy("修改"),
-            html=lambda r: format_html('<a href="{}">{}</a>', r.url, _("修改")),
+            html=lambda r: format_html('<a class="dk-nowrap" href="{}">{}</a>', r.url, _("修改")),
             in_export=False,
         ),
     ),

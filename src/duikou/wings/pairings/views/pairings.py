@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.models import AuditEvent
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.model import Resolution
 from duikou.engines.pairing.resolve import Context
@@ -104,7 +105,7 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
         ]
         if actor.may("finding.view")
         else [],
-        "events": [event_words(event) for event in queries.events_of(row)],
+        "events": [event_words(event) for event in history(row)],
         "may_edit": may_edit,
         "may_link": may_link,
         "terms_form": TermsForm(
@@ -116,6 +117,13 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
         **forms,
     }
     return render(request, "pairings/pairing.html", context, status=422 if failed else 200)
+
+
+def history(row: Pairing) -> list[AuditEvent]:
+    """What was done to a pairing, newest first, down to how it came in."""
+    events = queries.events_of(row)
+    added = any(event.action == "pairing.add" for event in events)
+    return events if added else [*events, *queries.origin_of(row)]
 
 
 def _link_form(row: Pairing, data: Any = None) -> LinkForm:

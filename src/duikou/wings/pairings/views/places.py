@@ -135,6 +135,7 @@ def hospital_panel(request: PageRequest, hospital_id: int) -> HttpResponse:
         "pairings/hospital_panel.html",
         {
             "panel": panel,
+            "hospital_url": hospital_url(hospital_id),
             "supports": pairing_rows(panel.supports),
             "supported_by": pairing_rows(panel.supported_by),
             "links": [{"link": link, "specialty": specialty(link.specialty)} for link in panel.links],
