@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(os.environ.get("DUIKOU_SHARED", Path(__file__).resolve().parents[1] / ".." / "shared")).resolve()
+SHARED = Path(
+    os.environ.get("DUIKOU_SHARED", Path(__file__).resolve().parents[1] / ".." / "shared")
+).resolve()
 DAY = dt.date(2014, 3, 1)
 
 
@@ -23,7 +25,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Load divisions, register and the 2014 round once; each test sees them and rolls back its own changes."""
+    """Load divisions, register and the 2014 round once; each test rolls back its own changes."""
     from duikou.wings.pairings import loading
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -36,7 +38,9 @@ def account(db: None) -> Callable[..., object]:
     from duikou.core.models import OrgUnit, RoleGrant, User
 
     def make(role: str | None = None, org: str | None = None, username: str = "") -> User:
-        user = User.objects.create(username=username or f"u{User.objects.count() + 1}", display_name=role or "无角色")
+        user = User.objects.create(
+            username=username or f"u{User.objects.count() + 1}", display_name=role or "无角色"
+        )
         user.set_unusable_password()
         user.save()
         if role:

@@ -21,6 +21,7 @@ from duikou.core.scope import NOBODY, Actor, actor_for
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 EVERYBODY = "all"
+FACTORS = ("totp", "webauthn")  # recovery codes alone are no second factor
 
 
 class ActorMiddleware:
@@ -56,7 +57,7 @@ class ActorMiddleware:
 class PasswordChangeMiddleware:
     """Leads an account with a one-time password to the change form, whatever it asked for."""
 
-    ALLOWED = ("account_change_password", "account_logout", "set_language")
+    ALLOWED = ("account_change_password", "account_set_password", "account_logout", "set_language")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -96,7 +97,7 @@ class MfaMiddleware:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         held = {grant.role for grant in actor.grants}
         demanded = EVERYBODY in settings.REQUIRE_MFA or held & settings.REQUIRE_MFA
-        return bool(demanded) and not is_mfa_enabled(request.user)
+        return bool(demanded) and not is_mfa_enabled(request.user, types=FACTORS)
 
     def _is_set_up(self, path: str) -> bool:
         return path.startswith(reverse("mfa_index")) or path in {reverse(name) for name in self.ALLOWED}

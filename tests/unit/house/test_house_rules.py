@@ -29,13 +29,20 @@ def attributes(path: Path) -> Iterator[ast.Attribute]:
 
 @pytest.mark.parametrize("path", FACES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_face_touches_no_unscoped_manager(path: Path) -> None:
-    found = [f"line {n.lineno}: .{n.attr}" for n in attributes(path) if n.attr in ("objects", "_default_manager")]
+    found = [
+        f"line {n.lineno}: .{n.attr}" for n in attributes(path) if n.attr in ("objects", "_default_manager")
+    ]
     assert not found, f"read through queries.py, write through actions.py: {found}"
 
 
 def act_names(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "act" and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "act"
+            and node.args
+        ):
             first = node.args[0]
             if isinstance(first, ast.Constant):
                 yield str(first.value), node.lineno
@@ -60,7 +67,9 @@ def committed() -> list[Path]:
 def test_no_committed_file_is_huge() -> None:
     for path in committed():
         if path.exists() and "vendor" not in path.parts:
-            assert path.stat().st_size < 1_000_000, f"{path.relative_to(ROOT)} should be generated or installed"
+            assert path.stat().st_size < 1_000_000, (
+                f"{path.relative_to(ROOT)} should be generated or installed"
+            )
 
 
 def test_locks_hold_hashes_and_no_addresses() -> None:
@@ -74,7 +83,9 @@ def test_locks_hold_hashes_and_no_addresses() -> None:
 
 def test_every_dependency_says_what_it_is_for() -> None:
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
-    wanted = [line for line in lines if re.match(r'\s+"[A-Za-z0-9\[\]-]+[~>=<]?.*",', line) and "==" not in line]
+    wanted = [
+        line for line in lines if re.match(r'\s+"[A-Za-z0-9\[\]-]+[~>=<]?.*",', line) and "==" not in line
+    ]
     dependencies = [line for line in wanted if re.search(r'"[a-zA-Z][^"]*(~=|>=)', line)]
     assert len(dependencies) > 20
     assert all("#" in line for line in dependencies), [line for line in dependencies if "#" not in line]

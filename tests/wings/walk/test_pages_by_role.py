@@ -46,6 +46,9 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:finding": lambda w: {"pk": w.finding.pk},
     "pairings:step": lambda w: {"pk": w.finding.pk, "step_id": "request_exception"},
     "pairings:batch_row": lambda w: {"pk": w.batch.pk, "position": 1},
+    "jobs:job": lambda w: {"pk": w.job.pk},
+    "jobs:cancel": lambda w: {"pk": w.job.pk},
+    "jobs:progress": lambda w: {"pk": w.job.pk},
     "audit:event": lambda w: {"number": w.event.pk},
 }
 PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
@@ -62,6 +65,7 @@ UNSCOPED = {
     "pairings:round",
     "pairings:edit_round",
     "pairings:run",
+    "token_revoke",  # only ever the own ones: tested with the tokens
 }
 UNSCOPED_SPACES = ("policy:",)
 NOTHING_THERE = {"hospitals:capability", "hospitals:merge-undo", "pairings:step"}  # no such step, no merger

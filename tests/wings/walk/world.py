@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from duikou.core import audit
+from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
@@ -47,6 +48,7 @@ class World:
     round: Round
     run: AuditRun
     event: AuditEvent
+    job: Job
 
 
 def _invented_province() -> Division:
@@ -182,6 +184,7 @@ def build(name: str, county: Division) -> World:
         round=edition,
         run=run,
         event=event,
+        job=Job.objects.create(task="walk.task", scope_path=recipient.scope_path),
     )
 
 

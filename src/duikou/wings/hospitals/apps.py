@@ -10,7 +10,8 @@ class HospitalsConfig(AppConfig):
     label = "hospitals"
 
     def ready(self) -> None:
-        """Make hospitals findable."""
-        from duikou.wings.hospitals import search
+        """Make hospitals findable, and known as points of travel."""
+        from duikou.wings.hospitals import points, search
 
         search.register()
+        points.register()
