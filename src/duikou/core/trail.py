@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +44,11 @@ def neighbours(actor: Actor, number: int) -> tuple[int | None, int | None]:
     return before, after
 
 
-def own_events(actor: Actor, most: int = 8) -> list[AuditEvent]:
-    """What the actor did last: one's own acts need no permission to be seen."""
+def own_events(actor: Actor, *, without: Collection[str] = (), most: int = 8) -> list[AuditEvent]:
+    """What the actor did last, acts `without` left out: one's own acts need no permission to be seen."""
     if actor.user_id is None:
         return []
-    rows = AuditEvent.objects.filter(actor_id=actor.user_id).order_by("-number")
+    rows = AuditEvent.objects.filter(actor_id=actor.user_id).exclude(action__in=without).order_by("-number")
     return list(rows.defer("before", "after")[:most])
 
 
@@ -132,6 +133,17 @@ def request_verification(*, actor: Actor) -> Job:
         )
         noted.note(label=str(verify_chain.title), after={"job": job.pk})
     return job
+
+
+def latest_check(actor: Actor) -> Job | None:
+    """The newest check of the chain that somebody of the actor's area asked for."""
+    jobs = Job.objects.visible_to(actor, "audit.view").filter(task=verify_chain.module_path)
+    return jobs.order_by("-enqueued_at").first()
+
+
+def may_watch(actor: Actor, check: Job) -> bool:
+    """Whether the actor may open the check's own page."""
+    return check.enqueued_by_id == actor.user_id or actor.may_any("job.view", check.scope_paths())
 
 
 def _top(actor: Actor) -> str:

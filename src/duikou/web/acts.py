@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from django.apps import apps
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from duikou.core.links import link
 from duikou.core.models import AuditEvent
+from duikou.core.roles import roles
+from duikou.core.trail import Change
 from duikou.core.workflow import Workflow, load
 
 ACTS: dict[str, object] = {
@@ -70,6 +73,37 @@ ACTS: dict[str, object] = {
     "token.created": _("创建接口令牌"),
     "token.revoked": _("停用接口令牌"),
 }
+# What everybody does all the time: left out where the acts that matter are wanted.
+ROUTINE = ("account.signed_in", "account.signed_out", "account.password_changed", "account.language_chosen")
+VALUES: dict[str, object] = {  # names of the values that acts note most often
+    "departments": _("限定科室"),
+    "department": _("科室"),
+    "display_name": _("姓名"),
+    "end": _("止"),
+    "expires_at": _("到期"),
+    "hospital": _("医院"),
+    "is_active": _("在用"),
+    "job": _("任务"),
+    "kind": _("类别"),
+    "language": _("界面语言"),
+    "left_on": _("离任"),
+    "level": _("等级"),
+    "name": _("名称"),
+    "org": _("组织"),
+    "post": _("职务"),
+    "reason": _("理由"),
+    "recipient": _("受援医院"),
+    "role": _("角色"),
+    "scopes": _("权限"),
+    "start": _("起"),
+    "state": _("状态"),
+    "supporter": _("支援医院"),
+    "title": _("职称"),
+    "user": _("账号"),
+    "username": _("账号名"),
+    "valid_from": _("开始日期"),
+    "valid_to": _("最后一天"),
+}
 SUBJECTS: dict[str, object] = {  # what a life cycle is about, in front of the name of its step
     "finding": _("核查发现"),
     "annex_batch": _("导入批次"),
@@ -110,6 +144,15 @@ def act_label(name: str) -> str:
         return name
     words = SUBJECTS.get(subject)
     return f"{words} · {workflow.transitions[step].label}" if words else workflow.transitions[step].label
+
+
+def described(change: Change) -> Change:
+    """A change with the name of its value, and roles, in words."""
+    words = VALUES.get(change.name)
+    before, after = change.before, change.after
+    if change.name == "role":
+        before, after = (str(roles().get(value, value)) for value in (before, after))
+    return replace(change, name=str(words or change.name), before=before, after=after)
 
 
 def target_url(event: AuditEvent) -> str:

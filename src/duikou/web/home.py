@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from duikou.core import trail
 from duikou.core.exports import text
 from duikou.core.jobs.models import Job
-from duikou.core.jobs.queries import failed_since, latest_of
+from duikou.core.jobs.queries import failed_since
 from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
@@ -22,7 +22,6 @@ from duikou.wings.pairings.queries import waits_for
 
 CHECK_EVERY = dt.timedelta(days=30)  # the chain should have been checked within
 RECENT = dt.timedelta(days=7)  # failed jobs of one's own are shown for
-ROUTINE = ("account.signed_in", "account.signed_out", "account.password_changed", "account.language_chosen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,9 @@ def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
 
 
 def _chain(actor: Actor) -> Iterator[tuple[str, Due]]:
-    check = latest_of(actor, trail.verify_chain.module_path)
+    check = trail.latest_check(actor)
     if check is not None and isinstance(check.result, dict) and not check.result.get("sound", True):
-        yield "broken", Due(_("处审计链断裂"), 1, link("jobs:job", check.pk))
+        yield "broken", Due(_("处审计链断裂"), 1, link("audit:list"))
     elif check is None or (
         check.state == Job.State.DONE and check.enqueued_at < timezone.now() - CHECK_EVERY
     ):
@@ -213,15 +212,10 @@ def activity(events: list[AuditEvent]) -> list[Activity]:
             ""
             if event.target_id == str(event.actor_id) and event.target_type == "core.user"
             else event.target_label,
-            target_url(event) if event.action not in ROUTINE else "",
+            target_url(event),
         )
         for event in events
     ]
-
-
-def is_newcomer(events: list[AuditEvent]) -> bool:
-    """Whether somebody has done nothing yet but sign in."""
-    return all(event.action in ROUTINE for event in events)
 
 
 WAYS = (

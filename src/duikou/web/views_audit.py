@@ -15,11 +15,18 @@ from django.views.decorators.http import require_POST
 
 from duikou.core import trail
 from duikou.core.exports import text
-from duikou.core.jobs.queries import latest_of
-from duikou.core.listing import BadParameter, ChoiceFilter, Column, DateFilter, Listing, TextFilter
+from duikou.core.listing import (
+    BadParameter,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    FlagFilter,
+    Listing,
+    TextFilter,
+)
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
-from duikou.web.acts import act_label, target_url
+from duikou.web.acts import ROUTINE, act_label, described, target_url
 
 FIELDS = ("number", "at", "actor_label", "action", "target_type", "target_id", "target_label", "reason")
 
@@ -33,6 +40,10 @@ def _up_to(rows: Any, value: str) -> Any:
     if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise BadParameter("upto", value, _("事件序号"))
     return rows.filter(number__lte=int(value))
+
+
+def _routine(rows: Any, value: bool) -> Any:
+    return rows.filter(action__in=ROUTINE) if value else rows.exclude(action__in=ROUTINE)
 
 
 def _about(rows: Any, value: str) -> Any:
@@ -70,6 +81,7 @@ def _events(actor: Actor) -> Listing:
         filters=(
             TextFilter("q", gettext_lazy("对象或理由"), ("target_label", "reason")),
             ChoiceFilter("action", gettext_lazy("操作"), choices=acts),
+            FlagFilter("routine", gettext_lazy("登录等日常事件"), apply=_routine),
             TextFilter("person", gettext_lazy("操作人"), ("actor_label",)),
             DateFilter(
                 "since", gettext_lazy("起"), apply=lambda rows, day: rows.filter(at__gte=_midnight(day))
@@ -90,7 +102,9 @@ def _events(actor: Actor) -> Listing:
 def events(request: PageRequest) -> HttpResponseBase:
     """The events of the actor's area, newest first."""
     rows = trail.events(request.actor).values(*FIELDS)
-    context = {"check": latest_of(request.actor, trail.verify_chain.module_path)}
+    check = trail.latest_check(request.actor)
+    watch = check is not None and trail.may_watch(request.actor, check)
+    context = {"check": check, "check_url": reverse("jobs:job", args=[check.pk]) if check and watch else ""}
     return _events(request.actor).respond(request, rows, "web/pages/audit_list.html", context)
 
 
@@ -103,7 +117,8 @@ def event(request: PageRequest, number: int) -> HttpResponse:
         "event": found,
         "label": act_label(found.action),
         "at": text(found.at),
-        "changes": trail.changes(found),
+        "changes": [described(change) for change in trail.changes(found)],
+        "has_before": found.before is not None,
         "target_url": target_url(found),
         "same_target": f"{reverse('audit:list')}?target={found.target_type}:{found.target_id}"
         if found.target_type and found.target_id

@@ -96,7 +96,14 @@ def _rules(pack: Pack) -> Listing:
         title=_("规则"),
         size=50,
         columns=(
-            Column("id", gettext_lazy("编号"), head=True, sort=True, href=lambda r: r["url"]),
+            Column(
+                "id",
+                gettext_lazy("编号"),
+                head=True,
+                sort=True,
+                html=lambda r: format_html('<span class="dk-nowrap">{}</span>', r["id"]),
+                href=lambda r: r["url"],
+            ),
             Column("title", gettext_lazy("规则"), sort=True, href=lambda r: r["url"]),
             Column("category_title", gettext_lazy("类别"), sort=True),
             Column("force_title", gettext_lazy("效力")),

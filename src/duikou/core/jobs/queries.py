@@ -51,11 +51,6 @@ def queue_state() -> QueueState:
     return QueueState(row["waiting"], row["running"], row["stuck"], lag)
 
 
-def latest_of(actor: Actor, task: str) -> Job | None:
-    """The newest job of a task (dotted path) that the actor may see."""
-    return jobs(actor).filter(task=task).order_by("-enqueued_at").first()
-
-
 def failed_since(actor: Actor, since: dt.datetime) -> int:
     """How many jobs that the actor asked for have failed since a moment."""
     return Job.objects.filter(

@@ -43,7 +43,9 @@ def find(question: str, *, actor: Actor | None, source: str | None = None, limit
             closeness=Case(
                 When(title=question.strip(), then=Value(0)),
                 When(title__startswith=question.strip(), then=Value(1)),
-                default=Value(2),
+                # pinyin from the start of a name before pinyin inside: anji is 安吉 before yu-an ji-ng
+                When(latin__contains=f"|{''.join(parts)}", then=Value(2)),
+                default=Value(3),
                 output_field=IntegerField(),
             )
         )

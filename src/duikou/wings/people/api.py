@@ -12,6 +12,7 @@ from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit, RoleGrant, User
 from duikou.core.rest import (
     Answer,
+    Because,
     Body,
     Call,
     Day,
@@ -21,7 +22,6 @@ from duikou.core.rest import (
     Line,
     Offset,
     Page,
-    Reason,
     Ref,
     operation,
     page_of,
@@ -337,12 +337,6 @@ def grant_role(request: Call, account_id: Id, body: NewGrant) -> Any:
     values = body.model_dump(exclude={"org_id"})
     actions.grant_role(actor=request.actor, user=user, org=_org(request.actor, body.org_id), **values)
     return _account(request.actor, account_id)
-
-
-class Because(Body):
-    """A step with its reason."""
-
-    reason: Reason
 
 
 @operation(

@@ -39,9 +39,10 @@ def _factors(kinds: Iterable[str]) -> str:
 def _roles_cell(row: dict[str, Any]) -> str:
     if not row["grants"]:
         return format_html('<span class="dk-muted">{}</span>', _("没有角色"))
-    return format_html_join(
+    lines = format_html_join(
         "", "<div>{} · {}</div>", ((g.role_data.label, g.org.name) for g in row["grants"])
     )
+    return format_html("<div>{}</div>", lines)
 
 
 def _state_cell(row: dict[str, Any]) -> str:
