@@ -19,7 +19,7 @@ router = Router(tags=["self"])
 search = Router(tags=["search"])
 
 
-class GrantItem(Answer):
+class OwnGrant(Answer):
     """A role that the caller holds today."""
 
     role: str
@@ -42,7 +42,7 @@ class Me(Answer):
 
     id: int
     name: str
-    grants: list[GrantItem]
+    grants: list[OwnGrant]
     permissions: list[str]
     limited: bool
     waiting: list[WaitingItem]

@@ -102,7 +102,7 @@ class JobItem(Answer):
 @operation(
     audit,
     "POST",
-    "/audit-events/verify",
+    "/audit-verifications",
     response=JobItem,
     permission="audit.view",
     status=202,

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from duikou.api.docs import docs
+from duikou.api.docs import docs, docs_of
 from duikou.api.root import api
 
 
@@ -16,6 +16,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("docs", docs, name="api_docs"),
+    path("docs/<slug:tag>", docs_of, name="api_docs_of"),
     path("", api.urls),
     re_path(r"^.*$", nothing_here),
 ]

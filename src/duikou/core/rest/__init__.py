@@ -8,6 +8,7 @@ from duikou.core.rest.base import Api, Call, Problem, operation
 from duikou.core.rest.paging import Few, Limit, Offset, Page, page_of
 from duikou.core.rest.types import (
     Answer,
+    Because,
     Body,
     Code,
     Count,
@@ -24,12 +25,14 @@ from duikou.core.rest.types import (
     Ref,
     Small,
     Version,
+    Versioned,
     Yes,
 )
 
 __all__ = [
     "Answer",
     "Api",
+    "Because",
     "Body",
     "Call",
     "Code",
@@ -52,6 +55,7 @@ __all__ = [
     "Ref",
     "Small",
     "Version",
+    "Versioned",
     "Yes",
     "operation",
     "page_of",

@@ -12,15 +12,13 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
-from ninja.constants import NOT_SET
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel, TypeAdapter
 
-from duikou.core.actions import require
 from duikou.core.errors import DuikouError, Invalid
 from duikou.core.rest import openapi
-from duikou.core.rest.auth import AUTH
+from duikou.core.rest.auth import sign_in
 from duikou.core.rest.throttle import PerActor
 from duikou.core.rest.types import Answer
 from duikou.core.scope import Actor
@@ -74,8 +72,6 @@ def operation(
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def checked(request: Call, *args: Any, **kwargs: Any) -> HttpResponse:
-            if permission is not None:
-                require(request.actor, permission, None)
             _refuse_unknown(request, known, many)
             result = view(request, *args, **kwargs)
             if isinstance(result, HttpResponse):
@@ -99,7 +95,7 @@ def operation(
             response={status: response, **errors},
             summary=f"{zh} / {en}",
             operation_id=view.__name__,
-            auth=None if public else NOT_SET,
+            auth=None if public else sign_in(permission),
             openapi_extra=extra,
             **options,
         )
@@ -148,7 +144,7 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         self.throttle_per_actor = PerActor()
-        super().__init__(auth=AUTH, throttle=[self.throttle_per_actor], docs_url=None, **options)
+        super().__init__(auth=sign_in(None), throttle=[self.throttle_per_actor], docs_url=None, **options)
         for kind, handler in (
             (DuikouError, self._told),
             (Malformed, self._malformed),

@@ -102,6 +102,18 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Versioned(Body):
+    """A change of something as the caller has read it."""
+
+    version: Version
+
+
+class Because(Body):
+    """A step with its reason."""
+
+    reason: Reason
+
+
 class Answer(BaseModel):
     """What an operation answers: read from rows, objects or mappings."""
 

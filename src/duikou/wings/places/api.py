@@ -14,11 +14,11 @@ from pydantic import Field
 from duikou.core.errors import Invalid, Missing
 from duikou.core.rest import (
     Answer,
+    Because,
     Body,
     Call,
     Day,
     DivisionCode,
-    Flag,
     Id,
     Limit,
     Line,
@@ -28,6 +28,7 @@ from duikou.core.rest import (
     operation,
     page_of,
 )
+from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.places import actions, boundaries, points, queries
 from duikou.wings.places.distance import Leg
 from duikou.wings.places.matrix import MAX_BYTES, read_matrix
@@ -76,7 +77,7 @@ def division_item(row: Division) -> dict[str, Any]:
     }
 
 
-class LinkItem(Answer):
+class DivisionLinkItem(Answer):
     """What a change did to one pair of units."""
 
     predecessor_id: int
@@ -104,7 +105,7 @@ class ChangeItem(Answer):
     confidence: Literal["high", "medium"]
     note: str
     note_en: str
-    links: list[LinkItem]
+    links: list[DivisionLinkItem]
 
 
 def _link(link: DivisionLink) -> dict[str, Any]:
@@ -297,9 +298,6 @@ def distance_item(origin: str, destination: str, leg: Leg) -> dict[str, Any]:
     }
 
 
-Codes = Annotated[list[DivisionCode], Field(min_length=1, max_length=20)]
-
-
 @operation(
     router,
     "GET",
@@ -310,7 +308,10 @@ Codes = Annotated[list[DivisionCode], Field(min_length=1, max_length=20)]
     en="Distances between divisions",
 )
 def list_distances(
-    request: Call, origin: Query[Codes], destination: Query[Codes], as_of: Day | None = None
+    request: Call,
+    origin: Annotated[list[DivisionCode], Query(..., min_length=1, max_length=20)],
+    destination: Annotated[list[DivisionCode], Query(..., min_length=1, max_length=20)],
+    as_of: Day | None = None,
 ) -> Any:
     """Every origin with every destination (codes of county-level units of `as_of`), at most 20 × 20."""
     day = as_of or timezone.localdate()
@@ -457,12 +458,12 @@ def list_boundary_sets(request: Call) -> Any:
 def upload_boundary_set(
     request: Call,
     file: File[UploadedFile],
-    source_text: Form[Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]],
+    source_text: Annotated[str, Form(..., min_length=1, max_length=300, pattern=TEXT_PATTERN)],
     as_of: Form[Day],
-    name: Form[Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]] = "",
-    review_number: Form[Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]] = "",
+    name: Annotated[str, Form(max_length=80, pattern=TEXT_PATTERN)] = "",
+    review_number: Annotated[str, Form(max_length=60, pattern=TEXT_PATTERN)] = "",
     datum: Form[Literal["WGS84", "GCJ-02", "BD-09"]] = "WGS84",
-    edited: Form[Flag] = False,
+    edited: Form[Literal["true", "false"]] = "false",
 ) -> Any:
     """Outlines of the county-level units of `as_of`; maps are drawn from them from now on."""
     return boundaries.import_boundaries(
@@ -472,7 +473,7 @@ def upload_boundary_set(
         review_number=review_number,
         datum=datum,
         name=name,
-        edited=edited,
+        edited=edited == "true",
         actor=request.actor,
     )
 
@@ -492,12 +493,6 @@ def use_boundary_set(request: Call, set_id: Id) -> Any:
     return boundaries.boundary_sets()
 
 
-class Why(Body):
-    """Why a thing is done."""
-
-    reason: Reason
-
-
 @operation(
     router,
     "POST",
@@ -507,7 +502,7 @@ class Why(Body):
     zh="删除边界",
     en="Remove a set",
 )
-def remove_boundary_set(request: Call, set_id: Id, body: Why) -> Any:
+def remove_boundary_set(request: Call, set_id: Id, body: Because) -> Any:
     """Its outlines go too; answers the sets that remain."""
     actions.remove_boundary_set(actor=request.actor, boundary_set_id=set_id, reason=body.reason)
     return boundaries.boundary_sets()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from ninja import Router
 from pydantic import Field
 
 from duikou.core.rest import (
@@ -18,12 +17,14 @@ from duikou.core.rest import (
     Reason,
     Ref,
     Version,
+    Versioned,
     Yes,
     operation,
 )
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import actions, queries
+from duikou.wings.hospitals.api.register import router
 from duikou.wings.hospitals.api.schemas import (
     AliasKind,
     CapabilityState,
@@ -41,22 +42,12 @@ from duikou.wings.hospitals.api.schemas import (
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.places.panels import division_named
 
-router = Router(tags=["hospitals"])
-
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=TEXT_PATTERN)]
 Short = Annotated[str, Field(max_length=60, pattern=TEXT_PATTERN)]
 Note = Annotated[str, Field(max_length=300, pattern=TEXT_PATTERN)]
-Optional = Annotated[
-    str, Field(max_length=500, pattern=TEXT_PATTERN, description="why, if need be")
-]
+Optional = Annotated[str, Field(max_length=500, pattern=TEXT_PATTERN, description="why, if need be")]
 EDIT: dict[str, Any] = {"response": HospitalDetail, "permission": "hospital.edit"}
 ENTRY = "/hospitals/{hospital_id}"
-
-
-class Versioned(Body):
-    """A change of something that was read before."""
-
-    version: Version
 
 
 class FactsBody(Body):
@@ -409,7 +400,7 @@ def record_hospital_capability(
     technique: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.\-]+$")],
     body: CapabilityRecord,
 ) -> Any:
-    """Work under guidance needs both approvals; independent work the own approval and the first case's day."""
+    """Work under guidance needs both approvals; independent work the own one and the first case's day."""
     hospital = _found(request.actor, hospital_id)
     actions.record_capability(
         actor=request.actor, hospital=hospital, technique=technique, **body.model_dump()

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from ninja import Query, Router
-from pydantic import Field
 
 from duikou.core.rest import (
     Answer,
@@ -88,9 +87,6 @@ def list_hospitals(
     return page
 
 
-Ids = Annotated[list[Id], Field(min_length=1, max_length=20)]
-
-
 @operation(
     router,
     "GET",
@@ -101,7 +97,10 @@ Ids = Annotated[list[Id], Field(min_length=1, max_length=20)]
     en="Distances between hospitals",
 )
 def list_hospital_distances(
-    request: Call, origin: Query[Ids], destination: Query[Ids], as_of: Day | None = None
+    request: Call,
+    origin: Annotated[list[Id], Query(..., min_length=1, max_length=20)],
+    destination: Annotated[list[Id], Query(..., min_length=1, max_length=20)],
+    as_of: Day | None = None,
 ) -> Any:
     """Every origin with every destination, at most 20 × 20; points are ids of hospitals."""
     day = as_of or timezone.localdate()

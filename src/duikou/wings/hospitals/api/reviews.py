@@ -10,6 +10,7 @@ from pydantic import Field
 
 from duikou.core.rest import (
     Answer,
+    Because,
     Body,
     Call,
     Id,
@@ -17,7 +18,6 @@ from duikou.core.rest import (
     Line,
     Offset,
     Page,
-    Reason,
     Ref,
     Yes,
     operation,
@@ -51,7 +51,7 @@ class ReviewItem(Answer):
     version: int
 
 
-class Candidate(Answer):
+class ReviewCandidate(Answer):
     """A hospital that may be meant; `why` in both languages."""
 
     hospital_id: int = Field(validation_alias="hospital")
@@ -62,7 +62,7 @@ class Candidate(Answer):
 class ReviewDetail(ReviewItem):
     """With its candidates, best first, and the steps that the caller may take now."""
 
-    candidates: list[Candidate]
+    candidates: list[ReviewCandidate]
     steps: list[str]
 
 
@@ -169,12 +169,6 @@ def register_name_review(request: Call, review_id: Id, body: ReviewedRegistratio
         confirmed=body.confirmed,
     )
     return _answer(request.actor, queries.find_review(request.actor, review_id))
-
-
-class Because(Body):
-    """A step with its reason."""
-
-    reason: Reason
 
 
 @operation(

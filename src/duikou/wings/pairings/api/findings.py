@@ -21,6 +21,7 @@ from duikou.core.rest import (
     Page,
     Ref,
     Version,
+    Versioned,
     operation,
     page_of,
 )
@@ -194,7 +195,7 @@ class Done(Answer):
 @operation(
     router,
     "POST",
-    "/findings/assign",
+    "/finding-assignments",
     response=Done,
     permission="finding.work",
     zh="指派",
@@ -219,13 +220,7 @@ def _read(request: Call, pk: int, version: int) -> Finding:
     return found
 
 
-class Step(Body):
-    """A step on the version that was read."""
-
-    version: Version
-
-
-class ReasonedStep(Step):
+class ReasonedStep(Versioned):
     """A step with its reason."""
 
     reason: Why
@@ -256,7 +251,7 @@ def request_finding_exception(request: Call, finding_id: Id, body: ReasonedStep)
     zh="撤回申请",
     en="Withdraw the request",
 )
-def withdraw_finding_request(request: Call, finding_id: Id, body: Step) -> Any:
+def withdraw_finding_request(request: Call, finding_id: Id, body: Versioned) -> Any:
     """The finding is open again."""
     actions.withdraw_request(actor=request.actor, finding=_read(request, finding_id, body.version))
     return _answer(request, finding_id)

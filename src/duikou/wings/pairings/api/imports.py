@@ -12,7 +12,7 @@ from pydantic import Field
 from duikou.core.jobs.actions import request_job
 from duikou.core.rest import (
     Answer,
-    Body,
+    Because,
     Call,
     Id,
     Limit,
@@ -20,7 +20,7 @@ from duikou.core.rest import (
     Page,
     Position,
     Small,
-    Version,
+    Versioned,
     operation,
     page_of,
 )
@@ -30,7 +30,7 @@ from duikou.engines.pairing.annex import Field as Column
 from duikou.wings.pairings.actions import imports as actions
 from duikou.wings.pairings.actions import repairs
 from duikou.wings.pairings.annexes import issue_from
-from duikou.wings.pairings.api.schemas import Because, HospitalKey, RoundKey, Severity
+from duikou.wings.pairings.api.schemas import HospitalKey, RoundKey, Severity
 from duikou.wings.pairings.jobs import audit_round_again
 from duikou.wings.pairings.models import AnnexBatch, AnnexRow
 from duikou.wings.pairings.queries import imports as queries
@@ -187,7 +187,7 @@ def get_annex_batch(request: Call, batch_id: Id) -> Any:
     return _answer(request.actor, batch_id)
 
 
-class Candidate(Answer):
+class RowCandidate(Answer):
     """A hospital that a printed name may mean; `why` in both languages."""
 
     key: str
@@ -219,7 +219,7 @@ class BatchRow(Answer):
     departments: list[str]
     reason: str
     raw: dict[str, str]
-    candidates: dict[str, list[Candidate]]
+    candidates: dict[str, list[RowCandidate]]
     issues: list[IssueItem]
 
 
@@ -279,12 +279,6 @@ def download_annex_issues(request: Call, batch_id: Id) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- repairs
-
-
-class Versioned(Body):
-    """A change of the batch as the caller has read it."""
-
-    version: Version
 
 
 class Repairs(Versioned):

@@ -128,7 +128,7 @@ def list_pairings(
     return page_of(rows.order_by("-round__start", "position", "id").values(*COLUMNS), limit, offset)
 
 
-class LinkItem(Answer):
+class DepartmentLinkItem(Answer):
     """Department supports department, with both first-responsible persons; both days included."""
 
     id: int
@@ -163,7 +163,7 @@ class FindingRef(Answer):
 class PairingDetail(PairingItem):
     """A pairing with its department links and findings."""
 
-    links: list[LinkItem]
+    links: list[DepartmentLinkItem]
     findings: list[FindingRef]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from duikou.core.rest import Answer, Body, Reason
+from duikou.core.rest import Answer
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.pairings.models import Round
 from duikou.wings.pairings.queries.rounds import Figures
@@ -18,12 +18,6 @@ Text500 = Annotated[str, Field(max_length=500, pattern=TEXT_PATTERN)]
 PairingKind = Literal["normal", "branch", "trustee", "union", "group"]
 PairingLevel = Literal["provincial", "municipal", "military"]
 Severity = Literal["error", "warning", "note"]
-
-
-class Because(Body):
-    """A step with its reason."""
-
-    reason: Reason
 
 
 class RoundItem(Answer):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from duikou.core.errors import Missing
+from duikou.core.errors import Conflict, Missing
 from duikou.core.scope import Actor, ScopedQuerySet
 from duikou.engines.pairing.annex import AnnexError, error_workbook
 from duikou.engines.pairing.model import Severity
@@ -70,6 +70,8 @@ def tally(batch: AnnexBatch, rows: Iterable[AnnexRow]) -> Tally:
 
 def issues_workbook(batch: AnnexBatch) -> bytes:
     """An .xlsx with every issue of a batch, to hand back to whoever made the table."""
+    if not batch.refusal and not batch.kind:
+        raise Conflict(_("文件还在读取，问题清单尚未形成。请稍后再试。"))
     if batch.refusal:
         return error_workbook(AnnexError(issue_from(batch.refusal)))
     return error_workbook(reading_of(batch, batch_rows(batch)))
