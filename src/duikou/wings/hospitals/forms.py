@@ -14,7 +14,7 @@ from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.actions import ALIAS_KINDS, MERGERS, Facts
 from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, Mark
 from duikou.wings.places.models import Division
-from duikou.wings.places.queries import divisions_on
+from duikou.wings.places.queries import county_unit, divisions_on
 
 REASON = _("写入审计日志，供日后核查。")
 
@@ -74,9 +74,7 @@ class DivisionMixin(forms.Form):
 
     def chosen_division(self) -> Division:
         """The division behind the choice."""
-        return Division.objects.select_related("org", "parent__org", "parent__parent__org").get(
-            pk=self.cleaned_data["division"]
-        )
+        return county_unit(self.cleaned_data["division"])
 
 
 class FactsMixin(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from duikou.core import search
 from duikou.core.links import link
@@ -33,7 +33,6 @@ def _detail(row: Hospital) -> str:
         division.parent.name if division.parent else "",
         division.name,
         row.get_kind_display(),
-        row.level,
     ]
     if row.state != Hospital.State.ACTIVE:
         words.append(row.get_state_display())
@@ -51,7 +50,7 @@ def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
 
 HOSPITALS = search.Source(
     id="hospital",
-    label=gettext_lazy("医院"),
+    label=pgettext_lazy("导航", "医院"),
     model=Hospital,
     documents=_documents,
     present=_for_actor,

@@ -323,6 +323,16 @@ def travel_sources() -> list[tuple[str, int]]:
     return list(TravelTime.objects.order_by("source").values_list("source").annotate(n=Count("pk")))
 
 
+def names_of_codes() -> dict[str, str]:
+    """The newest name that each code stood for."""
+    return dict(Division.objects.order_by("valid_from").values_list("code", "name"))
+
+
+def county_unit(pk: int) -> Division:
+    """One unit with its authorities up to the province. Raises Division.DoesNotExist."""
+    return Division.objects.select_related("org", "parent__org", "parent__parent__org").get(pk=pk)
+
+
 def names_of_points(points: Iterable[str]) -> dict[str, str]:
     """Names for points "division:<code>", with the code; the newest unit of a code gives its name."""
     codes = {point.partition(":")[2] for point in points if point.startswith("division:")}

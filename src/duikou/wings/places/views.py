@@ -227,7 +227,7 @@ def _read_matrix(form: TravelForm) -> MatrixReading | None:
 def _estimate_rules() -> dict[str, Any]:
     rules, raw = travel_rules(), settings("travel.toml")
     english = wording.in_english()
-    names = dict(Division.objects.values_list("code", "name"))
+    names = queries.names_of_codes()
     return {
         "rules": rules,
         "regions": [
