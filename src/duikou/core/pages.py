@@ -45,3 +45,8 @@ def page(permission: str | None) -> Callable[[PageView], View]:
         return checked
 
     return decorate
+
+
+def typed(request: HttpRequest, name: str = "q", most: int = 60) -> str:
+    """What somebody has typed into a search box: no control characters, at most `most` characters."""
+    return "".join(filter(str.isprintable, request.GET.get(name, ""))).strip()[:most]

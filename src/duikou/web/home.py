@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from duikou.core import trail
 from duikou.core.exports import text
@@ -219,14 +219,14 @@ def activity(events: list[AuditEvent]) -> list[Activity]:
 
 
 WAYS = (
-    ("pairing.view", "pairings:dashboard", "affiliate", _("结对总览")),
-    ("finding.view", "pairings:findings", "clipboard-check", _("核查发现")),
-    ("pairing.view", "pairings:list", "arrows-exchange", _("结对关系")),
-    ("hospital.view", "hospitals:list", "building-hospital", _("医院")),
-    ("account.view", "people:accounts", "user-cog", _("账号与授权")),
-    ("audit.view", "audit:list", "history", _("审计日志")),
-    ("policy.view", "policy:packs", "book-2", _("政策规则")),
-    ("places.view", "places:list", "map-2", _("行政区划")),
+    ("pairing.view", "pairings:dashboard", "affiliate", pgettext_lazy("导航", "结对总览")),
+    ("finding.view", "pairings:findings", "clipboard-check", pgettext_lazy("导航", "核查发现")),
+    ("pairing.view", "pairings:list", "arrows-exchange", pgettext_lazy("导航", "结对关系")),
+    ("hospital.view", "hospitals:list", "building-hospital", pgettext_lazy("导航", "医院")),
+    ("account.view", "people:accounts", "user-cog", pgettext_lazy("导航", "账号与授权")),
+    ("audit.view", "audit:list", "history", pgettext_lazy("导航", "审计日志")),
+    ("policy.view", "policy:packs", "book-2", pgettext_lazy("导航", "政策规则")),
+    ("places.view", "places:list", "map-2", pgettext_lazy("导航", "行政区划")),
 )
 
 

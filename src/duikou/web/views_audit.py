@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core import trail
@@ -32,7 +32,11 @@ FIELDS = ("number", "at", "actor_label", "action", "target_type", "target_id", "
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    """The beginning of a day here: a bound that the index on `at` can use."""
+    """The beginning of a day here: a bound that the index on `at` can use.
+
+    Days at the ends of the calendar, which no time zone can shift, are taken a year further in.
+    """
+    day = min(max(day, dt.date(2, 1, 1)), dt.date(9998, 12, 31))
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
@@ -63,7 +67,7 @@ def _events(actor: Actor) -> Listing:
     acts = sorted(((name, act_label(name)) for name in trail.action_names(actor)), key=lambda pair: pair[1])
     return Listing(
         key="audit",
-        title=gettext_lazy("审计日志"),
+        title=pgettext_lazy("导航", "审计日志"),
         default_sort="-number",
         size=50,
         empty=gettext_lazy("您的范围内还没有事件。"),
@@ -89,7 +93,9 @@ def _events(actor: Actor) -> Listing:
             DateFilter(
                 "until",
                 gettext_lazy("止（含）"),
-                apply=lambda rows, day: rows.filter(at__lt=_midnight(day + dt.timedelta(days=1))),
+                apply=lambda rows, day: rows.filter(
+                    at__lt=_midnight(min(day, dt.date(9998, 12, 31)) + dt.timedelta(days=1))
+                ),
             ),
             TextFilter("upto", gettext_lazy("序号不大于"), apply=_up_to),
             TextFilter("target", gettext_lazy("对象标识"), apply=_about),

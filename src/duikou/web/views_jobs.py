@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core import trail
@@ -23,7 +23,7 @@ from duikou.web.templatetags.web import badge
 
 JOBS = Listing(
     key="jobs",
-    title=gettext_lazy("后台任务"),
+    title=pgettext_lazy("导航", "后台任务"),
     empty=gettext_lazy("导入、核查等耗时的工作在后台进行，会列在这里。"),
     columns=(
         Column("title", gettext_lazy("任务"), head=True, href=lambda job: job.url),

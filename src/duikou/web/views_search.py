@@ -10,10 +10,10 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duikou.core import search
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, page, typed
 from duikou.core.scope import Actor
 from duikou.core.search import text
 from duikou.policy import available_packs, load_pack
@@ -54,7 +54,8 @@ def groups(question: str, actor: Actor, only: str = "") -> list[FoundGroup]:
         by_kind.setdefault(hit.source.id, []).append(Found(hit.title, hit.detail, hit.address))
     if actor.may("policy.view") and only in ("", "rule"):
         by_kind["rule"] = find_rules(question)
-    labels = {source.id: source.label for source in search.sources().values()} | {"rule": _("政策规则")}
+    labels: dict[str, object] = {source.id: source.label for source in search.sources().values()}
+    labels["rule"] = pgettext_lazy("导航", "政策规则")
     kinds = [*ORDER, *(kind for kind in labels if kind not in (*ORDER, "rule")), "rule"]
     return [_group(kind, labels[kind], by_kind[kind], bool(only)) for kind in kinds if by_kind.get(kind)]
 
@@ -102,7 +103,7 @@ def _found_rule(pack_id: str, rule_id: str) -> Found:
 @page(None)
 def results(request: PageRequest) -> HttpResponse:
     """The page of what was found."""
-    question = request.GET.get("q", "").strip()[:60]
+    question = typed(request)
     only = request.GET.get("in", "")
     known = {*search.sources(), "rule"}
     only = only if only in known else ""
@@ -120,7 +121,7 @@ def results(request: PageRequest) -> HttpResponse:
 @page(None)
 def suggest(request: PageRequest) -> HttpResponse:
     """The best hits while somebody types."""
-    question = request.GET.get("q", "").strip()[:60]
+    question = typed(request)
     hits = [
         Found(hit.title, f"{hit.source.label} · {hit.detail}", hit.address)
         for hit in search.find(question, actor=request.actor, limit=OFFERED)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from duikou.core import search
 from duikou.core.links import link
@@ -36,7 +36,7 @@ def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str
 
 PAIRINGS = search.Source(
     id="pairing",
-    label=gettext_lazy("结对关系"),
+    label=pgettext_lazy("导航", "结对关系"),
     model=Pairing,
     documents=_documents,
     present=_for_actor,

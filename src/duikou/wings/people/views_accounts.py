@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -23,7 +23,7 @@ from duikou.core.exports import text as words
 from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Column, FlagFilter, Listing, TextFilter
 from duikou.core.models import OrgUnit, RoleGrant, User
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, page, typed
 from duikou.core.roles import permissions, roles
 from duikou.wings.people import actions, queries
 from duikou.wings.people.forms import AccountForm, GrantForm, tell
@@ -53,7 +53,7 @@ def _state_cell(row: dict[str, Any]) -> str:
 
 ACCOUNTS = Listing(
     key="accounts",
-    title=gettext_lazy("账号与授权"),
+    title=pgettext_lazy("导航", "账号与授权"),
     default_sort="username",
     empty=gettext_lazy("您的管理范围内还没有账号。"),
     columns=(
@@ -249,7 +249,7 @@ def suggest_place(request: PageRequest) -> HttpResponse:
     """Organisation units whose name fits what is being typed."""
     role = roles().get(request.GET.get("role", ""))
     places = queries.manageable_places(
-        request.actor, request.GET.get("q", "")[:60], kinds=role.kinds if role else (), most=8
+        request.actor, typed(request), kinds=role.kinds if role else (), most=8
     )
     options = [{"value": place.label, "detail": place.kind} for place in places]
     return render(request, "web/suggestions.html", {"options": options})

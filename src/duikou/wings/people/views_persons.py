@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from duikou.core.errors import DuikouError, Missing
 from duikou.core.links import link
 from duikou.core.listing import Column, FlagFilter, Listing, TextFilter
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, page, typed
 from duikou.wings.people import actions, queries
 from duikou.wings.people.forms import HospitalForm, PersonForm, tell
 
@@ -33,7 +33,7 @@ def _name(row: dict[str, Any]) -> str:
 
 PERSONS = Listing(
     key="persons",
-    title=gettext_lazy("人员"),
+    title=pgettext_lazy("导航", "人员"),
     default_sort="hospital",
     empty=gettext_lazy("还没有登记人员。由医院联络员或卫生健康部门登记本院、本地人员。"),
     columns=(
@@ -151,7 +151,7 @@ def _person_form(request: HttpRequest, form: PersonForm, **context: Any) -> Http
 @page("person.edit")
 def suggest_hospital(request: PageRequest) -> HttpResponse:
     """Hospitals whose name fits what is being typed."""
-    text = request.GET.get("q", "")[:60]
+    text = typed(request)
     options = [
         {"value": hospital.name, "detail": ""}
         for hospital in queries.staffed_hospitals(request.actor, text)[:8]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from duikou.core import search
 from duikou.core.links import link
@@ -48,7 +48,7 @@ def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
 
 DIVISIONS = search.Source(
     id="division",
-    label=gettext_lazy("行政区划"),
+    label=pgettext_lazy("导航", "行政区划"),
     model=Division,
     documents=_documents,
     present=_for_actor,
