@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import translation
 
 from duikou.core.models import OrgUnit
 from duikou.core.scope import SYSTEM
@@ -13,6 +14,13 @@ from duikou.wings.pairings.actions.rounds import create_round
 from duikou.wings.pairings.models import Finding, Pairing, Round
 
 START, END = dt.date(2014, 2, 15), dt.date(2017, 2, 14)
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Messages are compared in Chinese, whatever language a page was asked for before."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

@@ -186,3 +186,21 @@ def test_of_two_who_act_at_once_one_wins(doubled, hangzhou, province):
         request_exception(actor=province, finding=other, reason="后到")
     doubled.refresh_from_db()
     assert doubled.reason == "先到"
+
+
+def test_only_the_applicant_or_an_approver_withdraws(doubled, province, hangzhou):
+    request_exception(actor=province, finding=doubled, reason="省里的理由")
+    with pytest.raises(Denied, match="他人提出"):
+        withdraw_request(actor=hangzhou, finding=doubled)
+    withdraw_request(actor=province, finding=doubled)
+    assert doubled.state == "open"
+
+
+def test_work_is_given_inside_ones_own_area(doubled, hangzhou, actor, province):
+    with pytest.raises(Denied, match="浙江省"):
+        assign_findings(actor=hangzhou, findings=[doubled.pk], assignee=org("浙江省"))
+    assign_findings(actor=hangzhou, findings=[doubled.pk], assignee=org("淳安县"))
+    liaison = actor("hospital_liaison", "淳安县中医院")
+    with pytest.raises(Denied, match="淳安县"):  # what others work on is not taken from them
+        assign_findings(actor=liaison, findings=[doubled.pk], assignee=org("淳安县中医院"))
+    assert assign_findings(actor=province, findings=[doubled.pk], assignee=org("杭州市")) == 1

@@ -22,6 +22,7 @@ from duikou.wings.pairings.models import (
     Pairing,
     Round,
 )
+from duikou.wings.people.models import Person
 
 from .conftest import finding, pairing
 
@@ -214,6 +215,11 @@ def test_department_links(officer):
     assert officer.post(url, {"link-specialty": "nephrology"}).status_code == 422
     assert officer.post(url, {"link-specialty": "alchemy"}).status_code == 422
     link = DepartmentLink.objects.get()
+    person = Person.objects.create(hospital=row.recipient, name="乙某", demonstration=True)
+    heads = reverse("pairings:heads", args=[link.pk])
+    assert officer.post(heads, {"recipient_head": str(person.pk)}).status_code == 302
+    assert officer.post(heads, {"recipient_head": "x"}).status_code == 422
+    assert "乙某" in officer.get(reverse("pairings:detail", args=[row.pk])).content.decode()
     end = reverse("pairings:end_link", args=[link.pk])
     assert officer.post(end, {"on": ""}).status_code == 422
     assert officer.post(end, {"on": "2015-01-01"}).status_code == 302

@@ -406,6 +406,12 @@ def test_city_may_not_import_other_tables(trial, hangzhou, line):
     assert Pairing.objects.filter(round=trial).count() == 2
 
 
+def test_a_city_imports_its_own_supporters_only(trial, hangzhou, province):
+    text = CITY + "2,杭州市,宁波市第一医院,1,宁波市镇海区人民医院\n"
+    assert codes(read(hangzhou, text), 3) == ["supporter_elsewhere"]
+    assert codes(read(province, text), 3) == []
+
+
 # ---------------------------------------------------------------- withdraw and take back
 
 

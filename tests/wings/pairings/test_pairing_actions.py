@@ -62,6 +62,12 @@ def test_a_city_adds_to_its_own_table_only(trial, hangzhou, ningbo):
         add(hangzhou, table="1", group="")
 
 
+def test_a_city_pairs_its_own_supporters(trial, hangzhou, province):
+    with pytest.raises(Denied, match="不属于杭州市"):
+        add(hangzhou, supporter=key("宁波市第一医院"))
+    assert add(province, supporter=key("宁波市第一医院")).pk
+
+
 def test_same_pair_twice(trial, province):
     add(province)
     with pytest.raises(Conflict, match="已有结对"):
@@ -246,6 +252,21 @@ def test_link_departments(row, heads, hangzhou):
     with pytest.raises(Conflict):
         end_department_link(actor=hangzhou, link=link, on=dt.date(2015, 2, 1))
     assert AuditEvent.objects.filter(action__startswith="department_link").count() == 3
+
+
+def test_each_side_names_its_own_head(row, heads, actor, province):
+    """A city names nobody of another city, and takes nobody of another city away."""
+    cross = pairing("湖州市第三人民医院", "海宁市第四人民医院")
+    ours = Person.objects.create(hospital=cross.supporter, name="丙某", demonstration=True)
+    theirs = Person.objects.create(hospital=cross.recipient, name="丁某", demonstration=True)
+    huzhou = actor("city_officer", "湖州市")
+    link = link_departments(actor=province, pairing=cross, specialty="nephrology", recipient_head=theirs.pk)
+    change_heads(actor=huzhou, link=link, supporter_head=ours.pk, recipient_head=theirs.pk)
+    assert (link.supporter_head_id, link.recipient_head_id) == (ours.pk, theirs.pk)
+    with pytest.raises(Denied):
+        change_heads(actor=huzhou, link=link, supporter_head=ours.pk, recipient_head=None)
+    with pytest.raises(Missing):
+        link_departments(actor=huzhou, pairing=cross, specialty="respiratory", recipient_head=theirs.pk)
 
 
 def test_link_refused(row, heads, hangzhou, ningbo):

@@ -11,6 +11,7 @@ UNRESOLVED, UNCERTAIN = "name_unresolved", "name_uncertain"
 ONE_HOSPITAL, OTHER_NAMES = "one_hospital", "pair_under_other_names"
 RECORDED, RECORDED_OTHERWISE = "pair_recorded", "pair_recorded_otherwise"
 UNKNOWN_CITY, NOT_OWN_TABLE = "group_not_a_city", "not_own_table"
+SUPPORTER_ELSEWHERE = "supporter_elsewhere"
 OWN_CODES = frozenset(
     {
         UNRESOLVED,
@@ -21,6 +22,7 @@ OWN_CODES = frozenset(
         RECORDED_OTHERWISE,
         UNKNOWN_CITY,
         NOT_OWN_TABLE,
+        SUPPORTER_ELSEWHERE,
     }
 )
 
@@ -151,5 +153,18 @@ def not_own_table(row: AnnexRow, authority: str) -> Issue:
         Text(f"{authority}自己的表", f"the table of {authority} itself"),
         found,
         Text("删去此行，由有权的单位导入", "Leave the row out; the authority in charge imports it"),
+        action=RepairAction.DROP,
+    )
+
+
+def supporter_elsewhere(row: AnnexRow, name: str, authority: str) -> Issue:
+    """A city pairs its own tertiary hospitals; this supporter is none of them (S1 §四(一))."""
+    return _issue(
+        SUPPORTER_ELSEWHERE,
+        row,
+        Field.SUPPORTER,
+        Text(f"{authority}自己的支援医院", f"a supporter of {authority} itself"),
+        Text(f"{name}，不属于{authority}", f"{name}, which is not of {authority}"),
+        Text("更正名称，或删去此行，由省级导入", "Correct the name, or leave the row out for the province"),
         action=RepairAction.DROP,
     )

@@ -173,6 +173,10 @@ class Desk:
         yield from self._check_authority(read)
         if row.supporter_id is None or row.recipient_id is None:
             return
+        giver = self.by_id[row.supporter_id]
+        own_table = contains(self.scope_path, self.authority(read))
+        if own_table and not contains(self.scope_path, giver.scope_path):
+            yield texts.supporter_elsewhere(read, giver.name, self.scope_name)
         if row.supporter_id == row.recipient_id:
             yield texts.one_hospital(read, self.by_id[row.recipient_id].name)
         key = (row.table, row.supporter_id, row.recipient_id)

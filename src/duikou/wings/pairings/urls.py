@@ -13,6 +13,7 @@ urlpatterns = [
     path("list/<int:pk>/edit/", pairings.edit, name="edit"),
     path("list/<int:pk>/end/", pairings.end, name="end"),
     path("list/<int:pk>/link/", pairings.link, name="link"),
+    path("links/<int:pk>/heads/", pairings.heads, name="heads"),
     path("links/<int:pk>/end/", pairings.end_link, name="end_link"),
     path("supporters/", lists.supporters, name="supporters"),
     path("recipients/", lists.recipients, name="recipients"),

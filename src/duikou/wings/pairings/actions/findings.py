@@ -31,7 +31,8 @@ def assign_findings(
 ) -> int:
     """Give findings to an authority or hospital to work on; all of them or none.
 
-    The assignee must be one of the places concerned, or lie above or below one.
+    The assignee must be one of the places concerned, or lie above or below one, and the
+    actor must work on findings there: nobody gives work to others or takes work from them.
     `versions` are those that the actor saw: a finding changed since is a Conflict.
     Raises Denied, Missing, Invalid, Conflict.
     """
@@ -51,17 +52,29 @@ def assign_findings(
         )
     rows = {
         row.pk: row
-        for row in Finding.objects.visible_to(actor).filter(pk__in=wanted).prefetch_related("scopes")
+        for row in Finding.objects.visible_to(actor)
+        .filter(pk__in=wanted)
+        .select_related("assignee")
+        .prefetch_related("scopes")
     }
     with transaction.atomic():
         for pk in wanted:
             if (row := rows.get(pk)) is None:
                 raise Missing(_("所选的核查发现不存在，或不在您的范围内。请刷新列表。"))
+            _require_own_area(actor, row, org)
             _require_concerned(row, org)
             if versions and pk in versions:
                 row.version = versions[pk]
             move(FINDING, row, "assign", actor=actor, changes={"assignee_id": org.pk, "due": due})
     return len(wanted)
+
+
+def _require_own_area(actor: Actor, row: Finding, org: OrgUnit) -> None:
+    for unit in (org, row.assignee):
+        if unit is not None and not actor.may("finding.work", unit.path):
+            raise Denied(
+                _("“%(org)s”不在您处理核查发现的范围内：您只能在本单位及下级之间指派。") % {"org": unit.name}
+            )
 
 
 def _require_concerned(row: Finding, org: OrgUnit) -> None:
@@ -91,7 +104,9 @@ def request_exception(*, actor: Actor, finding: Finding, reason: str) -> None:
 
 
 def withdraw_request(*, actor: Actor, finding: Finding) -> None:
-    """Take a request for an exception back. Raises Denied, Conflict."""
+    """Take a request for an exception back: the applicant, or who may approve it. Raises Denied, Conflict."""
+    if not may_withdraw(actor, finding):
+        raise Denied(_("这项例外申请由他人提出，只有申请人或有批准权限的人员可以撤回。"))
     move(FINDING, finding, "withdraw_request", actor=actor, changes=_NO_REQUEST)
 
 
@@ -113,6 +128,12 @@ def decline_exception(*, actor: Actor, finding: Finding, reason: str) -> None:
 def reopen_finding(*, actor: Actor, finding: Finding, reason: str) -> None:
     """Take an approved exception back. Raises Denied, Invalid without a reason, Conflict."""
     move(FINDING, finding, "reopen", actor=actor, reason=reason, changes=_NO_REQUEST)
+
+
+def may_withdraw(actor: Actor, finding: Finding) -> bool:
+    """Whether the actor may take the finding's request back."""
+    own = actor.user_id is not None and finding.requested_by_id == actor.user_id
+    return own or actor.is_system or actor.may_any("finding.accept", finding.scope_paths())
 
 
 _NO_REQUEST: dict[str, object] = {"requested_by_id": None, "requested_at": None, "reason": ""}

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require_reason
-from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.errors import Conflict, Denied, Invalid, Missing
+from duikou.core.paths import contains
 from duikou.core.scope import Actor
 from duikou.engines.pairing.model import Resolution
 from duikou.wings.hospitals.models import Hospital
@@ -24,6 +25,7 @@ from duikou.wings.pairings.actions._common import (
     level_of,
     link_partners,
     next_position,
+    province_wide,
     round_by_key,
     touch,
 )
@@ -60,6 +62,11 @@ def add_pairing(
         _check_kind(kind)
         check_term(round_, first, last)
         giver, taker = (_hospital(key) for key in (supporter, recipient))
+        if not (province_wide(actor, "pairing.edit", round_) or contains(place, giver.scope_path)):
+            raise Denied(
+                _("市级表只安排本市的支援医院；“%(name)s”不属于%(group)s。如确有需要，请由省级办理。")
+                % {"name": giver.name, "group": group}
+            )
         if giver.pk == taker.pk:
             raise Invalid(
                 _("支援医院与受援医院不能是同一家。"), fields={"recipient": [_("请选择另一家医院。")]}

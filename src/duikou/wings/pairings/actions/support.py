@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from duikou.core.actions import act
+from duikou.core.actions import act, require
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.scope import Actor
 from duikou.policy.loader import load_pack
@@ -41,8 +41,8 @@ def link_departments(
         link = DepartmentLink(
             pairing=pairing,
             specialty=specialty,
-            supporter_head=_person(supporter_head, pairing.supporter),
-            recipient_head=_person(recipient_head, pairing.recipient),
+            supporter_head=_head(actor, supporter_head, pairing.supporter),
+            recipient_head=_head(actor, recipient_head, pairing.recipient),
             start=first,
         )
         try:
@@ -57,11 +57,19 @@ def link_departments(
 def change_heads(
     *, actor: Actor, link: DepartmentLink, supporter_head: int | None, recipient_head: int | None
 ) -> DepartmentLink:
-    """Name other first-responsible persons. Raises Denied, Missing."""
+    """Name other first-responsible persons, each side its own.
+
+    The head of a hospital that the actor does not edit must stay as it is. Raises
+    Denied, Missing.
+    """
     with act("department_link.heads", actor=actor, permission="pairing.edit", on=link) as event:
         before = _plain(link)
-        link.supporter_head = _person(supporter_head, link.pairing.supporter)
-        link.recipient_head = _person(recipient_head, link.pairing.recipient)
+        if supporter_head != link.supporter_head_id:
+            require(actor, "pairing.edit", (link.pairing.supporter_path,))
+            link.supporter_head = _head(actor, supporter_head, link.pairing.supporter)
+        if recipient_head != link.recipient_head_id:
+            require(actor, "pairing.edit", (link.pairing.recipient_path,))
+            link.recipient_head = _head(actor, recipient_head, link.pairing.recipient)
         link.save(update_fields=["supporter_head", "recipient_head"])
         event.note(before=before, after=_plain(link))
     return link
@@ -141,11 +149,11 @@ def end_aid_load(*, actor: Actor, load: AidLoad, on: dt.date) -> AidLoad:
     return load
 
 
-def _person(pk: int | None, hospital: Hospital) -> Person | None:
-    """A member of the hospital's staff who has not left."""
+def _head(actor: Actor, pk: int | None, hospital: Hospital) -> Person | None:
+    """A member of the hospital's staff who has not left, and whom the actor may see."""
     if pk is None:
         return None
-    found = Person.objects.filter(pk=pk, hospital=hospital, left_on__isnull=True).first()
+    found = Person.objects.visible_to(actor).filter(pk=pk, hospital=hospital, left_on__isnull=True).first()
     if found is None:
         raise Missing(_("“%(hospital)s”没有这名在职人员，请重新选择。") % {"hospital": hospital.name})
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit
-from duikou.core.paths import WIDTH, contains
+from duikou.core.paths import WIDTH
 from duikou.core.scope import Actor, ScopedQuerySet, within
 from duikou.wings.pairings.models import AuditRun, Finding, FindingScope, Pairing, Round
 
@@ -56,24 +56,17 @@ def in_place(rows: ScopedQuerySet, path: str) -> ScopedQuerySet:
 
 
 def possible_assignees(actor: Actor, found: Iterable[Finding]) -> list[OrgUnit]:
-    """Units that all of some findings can be given to: the places concerned, and the authorities above them.
+    """Units of the actor's area that all of some findings can be given to: places concerned, and those above.
 
-    Findings must come with their scopes. Only units on which the actor works, or above.
+    Findings must come with their scopes.
     """
-    chains: list[set[str]] = []
-    for one in found:
-        chains.append(
-            {path[:end] for path in one.scope_paths() for end in range(WIDTH, len(path) + 1, WIDTH)}
-        )
-    if not chains:
-        return []
-    allowed = actor.paths("finding.work")
-    shared = [
-        path
-        for path in set.intersection(*chains)
-        if any(contains(mine, path) or contains(path, mine) for mine in allowed)
+    chains = [
+        {path[:end] for path in one.scope_paths() for end in range(WIDTH, len(path) + 1, WIDTH)}
+        for one in found
     ]
-    return list(OrgUnit.objects.filter(path__in=shared).exclude(kind=OrgUnit.Kind.NATION).order_by("-path"))
+    shared = set.intersection(*chains) if chains else set()
+    allowed = [path for path in shared if actor.may("finding.work", path)]
+    return list(OrgUnit.objects.filter(path__in=allowed).exclude(kind=OrgUnit.Kind.NATION).order_by("-path"))
 
 
 def authorities(actor: Actor) -> list[OrgUnit]:

@@ -56,7 +56,9 @@ def pairing(actor: Actor, pk: int) -> Pairing:
 
 def links_of(pairing: Pairing) -> list[DepartmentLink]:
     """Department links of a pairing that the actor sees, open ones first."""
-    links = DepartmentLink.objects.filter(pairing=pairing).select_related("supporter_head", "recipient_head")
+    links = DepartmentLink.objects.filter(pairing=pairing).select_related(
+        "pairing", "supporter_head", "recipient_head"
+    )
     return sorted(links, key=lambda link: (link.end is not None, link.specialty, link.start))
 
 

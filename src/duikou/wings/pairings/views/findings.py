@@ -22,6 +22,7 @@ from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.models import OrgUnit
 from duikou.core.pages import PageRequest, page
+from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.actions import findings as actions
 from duikou.wings.pairings.actions.audits import audit_round
@@ -154,7 +155,7 @@ def _containing(rows: Any, text: str) -> Any:
     )
 
 
-def _listing(request: PageRequest, round_: Round, units: list[OrgUnit]) -> Listing:
+def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], ticks: bool) -> Listing:
     """The desk's list with the choices of this round and this person."""
     found = queries.by_rule(request.actor, round_)
     mine = [grant.org_id for grant in request.actor.grants]
@@ -178,7 +179,7 @@ def _listing(request: PageRequest, round_: Round, units: list[OrgUnit]) -> Listi
     filters = tuple(
         replace(one, apply=by_assignee) if one.name == "assignee" else one for one in listing.filters
     )
-    columns = (TICK, *listing.columns) if request.actor.may("finding.work") else listing.columns
+    columns = (TICK, *listing.columns) if ticks else listing.columns
     return replace(listing, filters=filters, columns=columns)
 
 
@@ -190,18 +191,22 @@ def desk(request: PageRequest) -> HttpResponseBase:
     if not any(request.GET.get(name) for name in ("present", "state")):
         rows = rows.filter(present=True)
     units = queries.authorities(request.actor)
-    work = request.actor.may("finding.work")
-    return _listing(request, choice.round, units).respond(
+    own = _own(request.actor, units)
+    return _listing(request, choice.round, units, bool(own)).respond(
         request,
         rows,
         "pairings/findings.html",
         {
             "choice": choice,
             "outdated": outdated(choice.round),
-            "assign_form": AssignForm(assignees=_named(units)) if work else None,
+            "assign_form": AssignForm(assignees=own) if own else None,
             "query": request.GET.urlencode(),
         },
     )
+
+
+def _own(actor: Actor, units: list[OrgUnit]) -> list[tuple[int, str]]:
+    return _named([unit for unit in units if actor.may("finding.work", unit.path)])
 
 
 def _named(units: list[OrgUnit]) -> list[tuple[int, str]]:
@@ -212,7 +217,7 @@ def _named(units: list[OrgUnit]) -> list[tuple[int, str]]:
 @page("finding.work")
 def assign(request: PageRequest) -> HttpResponse:
     """Give the ticked findings to one authority: all or none."""
-    form = AssignForm(request.POST, assignees=_named(queries.authorities(request.actor)))
+    form = AssignForm(request.POST, assignees=_own(request.actor, queries.authorities(request.actor)))
     back = _back(request)
     if not form.is_valid():
         raise Invalid("；".join(str(text) for texts in form.errors.values() for text in texts))
@@ -291,7 +296,8 @@ def _finding_page(
                     "own": step.id in ("accept", "decline") and row.requested_by_id == request.actor.user_id,
                 }
                 for step in steps
-                if step.id in STEPS or step.id == "withdraw_request"
+                if step.id in STEPS
+                or (step.id == "withdraw_request" and actions.may_withdraw(request.actor, row))
             ],
             "failed": failed,
             "assign_form": AssignForm(assignees=_named(queries.possible_assignees(request.actor, [row])))

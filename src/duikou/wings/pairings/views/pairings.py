@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.models import AuditEvent
 from duikou.core.pages import PageRequest, page
+from duikou.core.scope import Actor
 from duikou.engines.pairing.model import Resolution
 from duikou.engines.pairing.resolve import Context
 from duikou.wings.hospitals.queries import find_hospital, register_on
 from duikou.wings.pairings.actions import pairings as actions
 from duikou.wings.pairings.actions import support
 from duikou.wings.pairings.forms import AidForm, EndForm, EndLinkForm, LinkForm, PairingForm, TermsForm
-from duikou.wings.pairings.models import Pairing
+from duikou.wings.pairings.models import DepartmentLink, Pairing
 from duikou.wings.pairings.queries import pairings as queries
 from duikou.wings.pairings.queries.rounds import round_named, rounds
 from duikou.wings.pairings.views._common import (
@@ -66,6 +67,7 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
     may_link = actor.may_any("pairing.edit", row.scope_paths())
     pack = pack_of(row.round)
     links = queries.links_of(row)
+    staff = visible_staff(actor, row) if may_link else {}
     initial = {"version": row.version}
     failed = any(form.is_bound for form in forms.values())
     context = {
@@ -88,6 +90,7 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
         "links": [
             {
                 "link": link,
+                "heads": heads_choices(link, staff) if may_link and link.end is None else None,
                 "specialty": words(pack.specialties[link.specialty].title)
                 if pack and link.specialty in pack.specialties
                 else link.specialty,
@@ -112,7 +115,7 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
             initial={**initial, "departments": row.departments, "reason": row.reason, "kind": row.kind}
         ),
         "end_form": EndForm(initial=initial),
-        "link_form": _link_form(row) if may_link else None,
+        "link_form": _link_form(row, staff) if may_link else None,
         "end_link_form": EndLinkForm(),
         **forms,
     }
@@ -126,14 +129,39 @@ def history(row: Pairing) -> list[AuditEvent]:
     return events if added else [*events, *queries.origin_of(row)]
 
 
-def _link_form(row: Pairing, data: Any = None) -> LinkForm:
+Staff = dict[int, list[tuple[str, str]]]  # hospital → (id, words) of its people
+
+
+def visible_staff(actor: Actor, row: Pairing) -> Staff:
+    """The people of both hospitals whom the actor may see."""
+    staff: Staff = {row.supporter_id: [], row.recipient_id: []}
+    people = Person.objects.visible_to(actor).filter(hospital__in=list(staff), left_on__isnull=True)
+    for person in people.order_by("name"):
+        staff[person.hospital_id].append(_person_choice(person))
+    return staff
+
+
+def _person_choice(person: Person) -> tuple[str, str]:
+    return str(person.pk), f"{person.name} {person.post or person.title}".strip()
+
+
+def heads_choices(link: DepartmentLink, staff: Staff) -> list[dict[str, Any]]:
+    """For each side of a link: the field's name, who is named now, and who can be."""
+    pairing = link.pairing
+    found = []
+    for field, label, head, hospital_id in (
+        ("supporter_head", _("支援方第一责任人"), link.supporter_head, pairing.supporter_id),
+        ("recipient_head", _("受援方第一责任人"), link.recipient_head, pairing.recipient_id),
+    ):
+        people = list(staff[hospital_id])
+        if head is not None and _person_choice(head) not in people:
+            people.append(_person_choice(head))
+        found.append({"field": field, "label": label, "now": str(head.pk) if head else "", "people": people})
+    return found
+
+
+def _link_form(row: Pairing, staff: Staff, data: Any = None) -> LinkForm:
     pack = pack_of(row.round)
-    staff: dict[int, list[tuple[str, str]]] = {row.supporter_id: [], row.recipient_id: []}
-    people = Person.objects.filter(hospital__in=list(staff), left_on__isnull=True).order_by("name")
-    for person in people:
-        staff[person.hospital_id].append(
-            (str(person.pk), f"{person.name} {person.post or person.title}".strip())
-        )
     return LinkForm(
         data,
         prefix="link",
@@ -248,7 +276,7 @@ def end(request: PageRequest, pk: int) -> HttpResponse:
 def link(request: PageRequest, pk: int) -> HttpResponse:
     """Link two departments."""
     row = queries.pairing(request.actor, pk)
-    form = _link_form(row, request.POST)
+    form = _link_form(row, visible_staff(request.actor, row), request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -266,6 +294,24 @@ def link(request: PageRequest, pk: int) -> HttpResponse:
             done(request, _("科室对口已建立。"))
             return redirect("pairings:detail", pk)
     return _page(request, row, link_form=form)
+
+
+@require_POST
+@page("pairing.edit")
+def heads(request: PageRequest, pk: int) -> HttpResponse:
+    """Name other first-responsible persons of a department link."""
+    found = queries.department_link(request.actor, pk)
+    chosen = {name: request.POST.get(name, "") for name in ("supporter_head", "recipient_head")}
+    if any(value and not value.isdecimal() for value in chosen.values()):
+        raise Invalid(_("请从名单中选择人员。"))
+    support.change_heads(
+        actor=request.actor,
+        link=found,
+        supporter_head=int(chosen["supporter_head"]) if chosen["supporter_head"] else None,
+        recipient_head=int(chosen["recipient_head"]) if chosen["recipient_head"] else None,
+    )
+    done(request, _("责任人已更新。"))
+    return redirect("pairings:detail", found.pairing_id)
 
 
 @require_POST
