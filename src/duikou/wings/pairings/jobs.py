@@ -29,5 +29,6 @@ def audit_round_again(round_key: str) -> dict[str, object]:
 
 def _asker() -> Actor:
     """Who asked for the job, with the grants valid now; the system outside a worker."""
-    user = User.objects.filter(pk=current_job().user_id).first()
+    user_id = current_job().user_id
+    user = User.objects.filter(pk=user_id).first() if user_id is not None else None
     return actor_for(user) if user else SYSTEM

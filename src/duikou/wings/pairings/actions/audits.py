@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Manager
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act
@@ -146,29 +147,27 @@ def _set(row: Finding, values: Mapping[str, Any]) -> None:
 
 def _write_scopes(rows: Iterable[Finding], wanted: Mapping[str, set[str]]) -> None:
     target = {(row.pk, path) for row in rows for path in wanted[row.key]}
-    _keep_exactly(FindingScope, "path", rows, target)
+    surplus, missing = _compare(FindingScope.objects, "path", rows, target)
+    FindingScope.objects.filter(id__in=surplus).delete()
+    FindingScope.objects.bulk_create(FindingScope(finding_id=row, path=path) for row, path in missing)
 
 
 def _write_proof(rows: Iterable[Finding]) -> None:
-    _keep_exactly(FindingRow, "pairing_id", rows, {(row.pk, pairing) for row in rows for pairing in row.rows})
+    target = {(row.pk, pairing) for row in rows for pairing in row.rows}
+    surplus, missing = _compare(FindingRow.objects, "pairing_id", rows, target)
+    FindingRow.objects.filter(id__in=surplus).delete()
+    FindingRow.objects.bulk_create(FindingRow(finding_id=row, pairing_id=pairing) for row, pairing in missing)
 
 
-def _keep_exactly(
-    model: type[FindingScope | FindingRow], column: str, rows: Iterable[Finding], target: set[tuple[int, Any]]
-) -> None:
-    """Let the side table of the present findings hold these pairs and no others."""
+def _compare(
+    table: Manager[Any], column: str, rows: Iterable[Finding], target: set[tuple[int, Any]]
+) -> tuple[list[int], list[tuple[int, Any]]]:
+    """What a side table of the present findings holds too much (ids) and too little (pairs)."""
     rounds = {row.round_id for row in rows}
-    present = {
-        (finding, value): pk
-        for pk, finding, value in model._default_manager.filter(
-            finding__round__in=rounds, finding__present=True
-        ).values_list("id", "finding_id", column)
-    }
+    held = table.filter(finding__round__in=rounds, finding__present=True)
+    present = {(finding, value): pk for pk, finding, value in held.values_list("id", "finding_id", column)}
     surplus = [pk for pair, pk in present.items() if pair not in target]
-    model._default_manager.filter(id__in=surplus).delete()
-    model._default_manager.bulk_create(
-        model(**{"finding_id": finding, column: value}) for finding, value in sorted(target - present.keys())
-    )
+    return surplus, sorted(target - present.keys())
 
 
 def _tell(run: AuditRun, name: str, rows: Iterable[Finding]) -> None:

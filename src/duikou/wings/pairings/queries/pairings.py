@@ -182,7 +182,7 @@ def _parties(actor: Actor, round_: Round, as_of: dt.date | None, side: str, othe
                 county=first["recipient_division__name"] if side == "recipient" else "",
                 county_code=first["recipient_division__code"] if side == "recipient" else "",
                 partners=len(partners),
-                names="、".join(partners.values()),
+                names=_("、").join(partners.values()),
             )
         )
     return found

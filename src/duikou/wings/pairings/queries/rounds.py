@@ -155,10 +155,11 @@ def _figures(round_: Round, as_of: dt.date | None) -> Figures:
         size.supporters,
         size.pairings,
         size.recipients,
-        *(
-            Reach(part.total, part.uncovered)
-            for part in (reach.counties, reach.counties_in_city_tables, reach.districts)
+        counties=Reach(reach.counties.total, reach.counties.uncovered),
+        counties_in_city_tables=Reach(
+            reach.counties_in_city_tables.total, reach.counties_in_city_tables.uncovered
         ),
+        districts=Reach(reach.districts.total, reach.districts.uncovered),
     )
 
 

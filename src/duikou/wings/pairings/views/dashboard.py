@@ -189,7 +189,7 @@ class CityRow:
     districts: int
     districts_covered: int
     recipients: int
-    missing: list[str]
+    missing: str
 
 
 def city_rows(grid: TileGrid, figures: Figures, recipients: dict[str, int], choice: Chosen) -> list[CityRow]:
@@ -215,7 +215,7 @@ def city_rows(grid: TileGrid, figures: Figures, recipients: dict[str, int], choi
                 districts=len(districts),
                 districts_covered=sum(recipients.get(unit.code, 0) > 0 for unit in districts),
                 recipients=sum(recipients.get(unit.code, 0) for unit in units),
-                missing=[unit.label for unit in counties if not recipients.get(unit.code)],
+                missing=_("、").join(unit.label for unit in counties if not recipients.get(unit.code)),
             )
         )
     return rows
@@ -292,7 +292,7 @@ class FlowView:
 def _one_of(request: PageRequest, name: str, known: dict[str, str]) -> str:
     found = request.GET.get(name, "").strip()
     if found and found not in known:
-        raise BadParameter(name, found, "、".join(list(known)[:12]))
+        raise BadParameter(name, found, _("、").join(list(known)[:12]))
     return found
 
 

@@ -114,7 +114,11 @@ FINDINGS = Listing(
             "suggestion", gettext_lazy("建议"), value=lambda r: r.text("suggestion"), on_page=False, width=60
         ),
         Column(
-            "subjects", gettext_lazy("对象"), value=lambda r: "、".join(r.subjects), on_page=False, width=30
+            "subjects",
+            gettext_lazy("对象"),
+            value=lambda r: _("、").join(r.subjects),
+            on_page=False,
+            width=30,
         ),
         Column(
             "state",

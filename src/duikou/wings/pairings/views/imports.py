@@ -19,7 +19,7 @@ from duikou.core.errors import Invalid, Missing
 from duikou.core.jobs.actions import request_job
 from duikou.core.jobs.queries import job as job_named
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, View, page
 from duikou.engines.pairing.annex import Field, template_workbook
 from duikou.wings.hospitals.actions import ALIAS_KINDS
 from duikou.wings.hospitals.queries import register_on
@@ -196,7 +196,7 @@ def _issues_cell(row: RowView) -> SafeString:
             (
                 issue["badge"],
                 issue["place"],
-                "：" if issue["place"] else "",
+                _("：") if issue["place"] else "",
                 _("应为%(expected)s；实际为%(found)s。")
                 % {"expected": issue["expected"], "found": issue["found"]},
                 issue["repair"],
@@ -391,7 +391,7 @@ def _row_page(request: PageRequest, pk: int, position: int, error: str = "") -> 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return "、".join(value) if isinstance(value, list) else str(value)
+    return _("、").join(value) if isinstance(value, list) else str(value)
 
 
 def _side(line: AnnexRow, side: str, label: str) -> dict[str, Any]:
@@ -501,12 +501,12 @@ def choose(request: PageRequest, pk: int) -> HttpResponse:
 def _key_of(found: AnnexBatch, name: str) -> str:
     match = register_on(found.round.divisions_on).resolve(name, found.round.divisions_on)
     if match.hospital is None:
-        near = "、".join(one.hospital.name for one in match.candidates[:5]) or _("没有相近的名称")
+        near = _("、").join(one.hospital.name for one in match.candidates[:5]) or _("没有相近的名称")
         raise Invalid(_("登记中没有“%(found)s”。相近的有：%(near)s。") % {"found": name, "near": near})
     return match.hospital.key
 
 
-def _simple(act: Callable[[PageRequest, AnnexBatch], str]) -> Callable[..., HttpResponse]:
+def _simple(act: Callable[[PageRequest, AnnexBatch], str]) -> View:
     """A page for an act that needs nothing but the batch; `act` returns what to tell."""
 
     @require_POST

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, TextFilter
+from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, TextFilter, Words
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.forms import TABLES
@@ -153,7 +153,7 @@ PAIRINGS = Listing(
         Column(
             "departments",
             gettext_lazy("限定科室"),
-            value=lambda r: "、".join(r["departments"]),
+            value=lambda r: _("、").join(r["departments"]),
             on_page=False,
         ),
         Column("ended_reason", gettext_lazy("终止理由"), on_page=False, width=30),
@@ -196,7 +196,7 @@ def pairings(request: PageRequest) -> HttpResponseBase:
             rows = rows.filter(**{field: value})
             about.append(value)
     listing = with_choices(PAIRINGS, round=round_choices(), city=city_choices())
-    return listing.respond(request, rows, "pairings/list.html", {"about": "、".join(about)})
+    return listing.respond(request, rows, "pairings/list.html", {"about": _("、").join(about)})
 
 
 def city_names() -> list[tuple[str, str]]:
@@ -208,7 +208,7 @@ def city_names() -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- supporters and recipients
 
 
-def _party_columns(partners: str, rows_of: str) -> tuple[Column, ...]:
+def _party_columns(partners: Words, rows_of: str) -> tuple[Column, ...]:
     return (
         Column(
             "printed",

@@ -86,7 +86,7 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
                 (_("受援医院"), row.recipient_printed, row.recipient, row.recipient_resolution),
             )
         ],
-        "departments": "、".join(row.departments),
+        "departments": _("、").join(row.departments),
         "links": [
             {
                 "link": link,
@@ -215,7 +215,7 @@ def _resolve_both(data: dict[str, Any]) -> dict[str, str]:
             data[side], round_.divisions_on, Context(data["table"], data["group"] or None)
         )
         if match.hospital is None:
-            near = "、".join(one.hospital.name for one in match.candidates[:5]) or _("没有相近的名称")
+            near = _("、").join(one.hospital.name for one in match.candidates[:5]) or _("没有相近的名称")
             fields[side] = [
                 _("登记中没有“%(found)s”。相近的有：%(near)s。") % {"found": data[side], "near": near}
             ]
