@@ -131,7 +131,7 @@ def request_verification(*, actor: Actor) -> Job:
             subject="",
             dedupe=f"audit.verify:{_top(actor)}",
         )
-        noted.note(label=str(verify_chain.title), after={"job": job.pk})
+        noted.note(label=job.title, after={"job": job.pk})
     return job
 
 

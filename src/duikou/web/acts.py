@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import cache
 
 from django.apps import apps
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.roles import roles
+from duikou.core.scope import NOBODY, SYSTEM
 from duikou.core.trail import Change
 from duikou.core.workflow import Workflow, load
 
@@ -145,6 +146,11 @@ def act_label(name: str) -> str:
         return name
     words = SUBJECTS.get(subject)
     return f"{words} · {workflow.transitions[step].label}" if words else workflow.transitions[step].label
+
+
+def actor_words(label: str) -> str:
+    """Who acted: an account's name as it was then, the system and strangers in the reader's language."""
+    return {SYSTEM.label: gettext("系统"), NOBODY.label: gettext("匿名")}.get(label, label)
 
 
 def described(change: Change) -> Change:

@@ -26,7 +26,7 @@ from duikou.core.listing import (
 )
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
-from duikou.web.acts import ROUTINE, act_label, described, target_url
+from duikou.web.acts import ROUTINE, act_label, actor_words, described, target_url
 
 FIELDS = ("number", "at", "actor_label", "action", "target_type", "target_id", "target_label", "reason")
 
@@ -74,7 +74,7 @@ def _events(actor: Actor) -> Listing:
         columns=(
             Column("number", gettext_lazy("序号"), head=True, sort=True, href=lambda r: r["url"]),
             Column("at", gettext_lazy("时间")),
-            Column("actor_label", gettext_lazy("操作人")),
+            Column("actor_label", gettext_lazy("操作人"), value=lambda r: actor_words(r["actor_label"])),
             Column("action", gettext_lazy("操作"), value=lambda r: act_label(r["action"])),
             Column("target_label", gettext_lazy("对象")),
             Column("reason", gettext_lazy("理由")),
@@ -122,6 +122,7 @@ def event(request: PageRequest, number: int) -> HttpResponse:
     context = {
         "event": found,
         "label": act_label(found.action),
+        "actor_words": actor_words(found.actor_label),
         "at": text(found.at),
         "changes": [described(change) for change in trail.changes(found)],
         "has_before": found.before is not None,

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from duikou.core.errors import Missing
 from duikou.core.links import link
@@ -138,7 +138,9 @@ def pack(request: PageRequest, pack_id: str) -> HttpResponseBase:
 
 def _frame(found: Pack, section: str) -> Row:
     """What every page of a pack shows around its section."""
-    tabs = [("rules", gettext_lazy("规则"), reverse("policy:pack", args=[found.id]), len(found.rules))]
+    tabs: list[tuple[str, object, str, int]] = [
+        ("rules", pgettext_lazy("导航", "规则"), reverse("policy:pack", args=[found.id]), len(found.rules))
+    ]
     tabs += [
         (name, label, reverse("policy:section", args=[found.id, name]), len(getattr(found, name)))
         for name, (label, _build) in SECTIONS.items()

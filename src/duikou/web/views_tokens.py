@@ -42,14 +42,16 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=gettext_lazy("有效期"),
         coerce=int,
-        choices=[(n, gettext_lazy("%d 天") % n) for n in DAYS],
+        choices=[(n, str(n)) for n in DAYS],
         initial=90,
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["scopes"]
+        days, field = self.fields["days"], self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
+        assert isinstance(days, forms.ChoiceField)
+        days.choices = [(n, _("%(n)s 天") % {"n": n}) for n in DAYS]
         field.choices = [
             (entry.id, entry.label) for entry in permissions().values() if entry.id in actor.permissions
         ]
@@ -126,11 +128,11 @@ def own_account(request: PageRequest) -> HttpResponse:
             answer.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 language,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
                 secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         else:
-            answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE)
+            answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return answer
     context = {
         "form": form,

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import DuikouError
+from duikou.core.models import User
 from duikou.core.roles import roles
 from duikou.core.scope import Actor
-from duikou.wings.hospitals.models import Hospital
+from duikou.wings.hospitals.models import Department, Hospital
 from duikou.wings.people import queries
 from duikou.wings.people.actions import PersonEntry
 from duikou.wings.people.models import Person
@@ -58,10 +59,10 @@ class PersonForm(forms.Form):
         help_text=gettext_lazy("如 院长、科室主任、联络员。"),
         widget=forms.TextInput(attrs={"list": "dk-posts"}),
     )
-    department = forms.ModelChoiceField(
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
         label=gettext_lazy("科室"), queryset=None, required=False, empty_label=gettext_lazy("未登记")
     )
-    user = forms.ModelChoiceField(
+    user: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         label=gettext_lazy("对应账号"),
         queryset=None,
         required=False,

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from duikou.core import tokens
+from duikou.core.accounts import name_at_the_door
 from duikou.core.actions import act, require_reason
 from duikou.core.errors import Conflict, Denied, Invalid
 from duikou.core.models import OrgUnit, RoleGrant, User
@@ -144,8 +146,8 @@ def reset_password(*, actor: Actor, user: User) -> str:
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
-        lift_lockout(username=user.username)
-        event.note(user, scope_path=place)
+        lift_lockout(username=name_at_the_door(None, {"username": user.username}))
+        event.note(user, after={"tokens_ended": tokens.revoke_all(user)}, scope_path=place)
     return password
 
 
@@ -165,9 +167,8 @@ def deactivate(*, actor: Actor, user: User, reason: str) -> None:
             raise Conflict(_("这是最后一位系统管理员，不能停用。请先授予另一个账号。"))
         user.is_active = False
         user.save(update_fields=["is_active"])
-        event.note(
-            user, before={"is_active": True}, after={"is_active": False}, reason=reason, scope_path=place
-        )
+        after = {"is_active": False, "tokens_ended": tokens.revoke_all(user)}
+        event.note(user, before={"is_active": True}, after=after, reason=reason, scope_path=place)
 
 
 def reactivate(*, actor: Actor, user: User, reason: str) -> str:
@@ -283,6 +284,7 @@ def _grant(
             % {"end": valid_to, "start": valid_from},
             fields={"valid_to": [_("不能早于开始日。")]},
         )
+    User.objects.select_for_update().get(pk=user.pk)  # of two who grant at once, one waits and then sees it
     overlapping = RoleGrant.objects.filter(user=user, role=role.id, org=org).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)
     )
