@@ -141,7 +141,9 @@ class Site:
         return self.start(self.command("worker", *words))
 
     def stop(self, process: subprocess.Popen[str]) -> None:
-        """Ask a process to end, as a service manager does; it must do so by itself and in time."""
+        """Ask a worker or server at work to end, as a service manager does; it must do so in time."""
+        if "worker" in process.args:
+            wait_for(lambda: f":{process.pid}:" in self.log())  # while it starts, SIGTERM simply ends it
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
 

@@ -76,6 +76,10 @@ class Pulse:
         """Remember progress for the next beat."""
         self._progress = progress_values(done, total, note)
 
+    def forget(self) -> None:
+        """Drop progress that was not written yet."""
+        self._progress = {}
+
     def check(self) -> None:
         """Raise JobLost, JobCancelled or JobReleased when the task has to stop."""
         if self._thread is None:
@@ -168,8 +172,6 @@ class JobContext:
             if self._job is not None and self._pulse is not None:
                 self._keep(self._job, self._pulse, done, total, note, reached)
         self._checkpoint = reached
-        if self._pulse is not None:
-            self._pulse.report(done, total, note)
 
     def _keep(self, job: Job, pulse: Pulse, done: int, total: int | None, note: str, checkpoint: Any) -> None:
         now = timezone.now()
