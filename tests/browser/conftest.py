@@ -1,29 +1,22 @@
-"""A running site on a database of its own, and a real browser that refuses to overlook anything.
-
-Every page opened here fails the test on a JavaScript error, a violation of the content
-security policy, an answer of 500 or more, or a request to another host.
-"""
+"""A running site on a database of its own, and a real browser that refuses to overlook anything."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.tools import Opener, sign_in
+from tests.browser.tools import Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("DUIKOU_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -37,12 +30,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WATCH = """
-window.__violations = [];
-document.addEventListener('securitypolicyviolation', (event) => {
-  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile);
-});
-"""
+ACCOUNTS = {
+    "province": ("provincial_officer", "浙江省"),
+    "province2": ("provincial_officer", "浙江省"),
+    "hangzhou": ("city_officer", "杭州市"),
+    "ningbo": ("city_officer", "宁波市"),
+    "keeper": ("system_admin", "浙江省"),
+    "auditor": ("auditor", "浙江省"),
+    "county": ("county_officer", "安吉县"),
+    "hospital": ("hospital_liaison", "安吉县人民医院"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +53,7 @@ class Site:
 
     address: str
     home: Path
+    administrator: str
     administrator_password: str
     environment: dict[str, str]
 
@@ -78,21 +76,12 @@ class Site:
         return self.command("manage", "shell", "-c", code)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`duikou serve` on a fresh home: the way a newcomer starts it."""
     home = tmp_path_factory.mktemp("home")
-    port = _free_port()
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("DUIKOU_", "DATABASE_", "DJANGO_"))
-    }
-    environment |= {"DUIKOU_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    port = free_port()
+    environment = own_environment(home)
     log = home / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -102,32 +91,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    address = f"http://127.0.0.1:{port}"
     try:
-        _wait(address + "/readyz", process, log)
-        password = re.search(r"(?:password|密码)[^:：]*[:：]\s*(\S+)", log.read_text("utf-8"))
-        assert password, (
-            f"the first start prints the administrator's one-time password: {log.read_text('utf-8')}"
-        )
-        yield Site(address, home, password.group(1), environment)
+        address = f"http://127.0.0.1:{port}"
+        wait_until_it_answers(f"{address}/readyz", process, log)
+        printed = log.read_text("utf-8")
+        first = re.search(r"/ administrator:\s*(\S+)\s.*/ one-time password:\s*(\S+)", printed, re.DOTALL)
+        assert first, f"the first start prints the administrator's name and password: {printed}"
+        yield Site(address, home, first.group(1), first.group(2), environment)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=2):  # a loopback address of our own
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the site did not start: {log.read_text('utf-8')}")
+        stop(process)
 
 
 @pytest.fixture(scope="session")
@@ -142,94 +114,53 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def accounts(site: Site) -> dict[str, str]:
-    """Accounts for the journeys, by the role they play; all with the same password."""
-    wanted = {
-        "province": ("provincial_officer", "浙江省"),
-        "hangzhou": ("city_officer", "杭州市"),
-        "ningbo": ("city_officer", "宁波市"),
-        "admin": ("system_admin", "浙江省"),
-        "auditor": ("auditor", "浙江省"),
-        "county": ("county_officer", "安吉县"),
-        "hospital": ("hospital_liaison", "安吉县人民医院"),
-    }
+def accounts(site: Site) -> tuple[str, ...]:
+    """One account for each part in the journeys; all with the same password."""
     site.python(
         "import datetime as dt\n"
         "from duikou.core.models import OrgUnit, RoleGrant, User\n"
-        f"for name, (role, org) in {wanted!r}.items():\n"
-        "    user = User.objects.create_user(name, password=%r, display_name=name)\n"
-        % PASSWORD
-        + "    unit = OrgUnit.objects.filter(name=org).order_by('path').first()\n"
+        f"for name, (role, org) in {ACCOUNTS!r}.items():\n"
+        f"    user = User.objects.create_user(name, password={PASSWORD!r}, display_name=name)\n"
+        "    unit = OrgUnit.objects.filter(name=org).order_by('path').first()\n"
         "    RoleGrant.objects.create(user=user, role=role, org=unit, valid_from=dt.date(2014, 1, 1))\n"
         "    if name == 'province':\n"
         "        RoleGrant.objects.create(\n"
         "            user=user, role='system_admin', org=unit, valid_from=dt.date(2014, 1, 1))\n"
     )
-    return {name: name for name in wanted}
+    return tuple(ACCOUNTS)
 
 
-@dataclass
-class Watched:
-    """What went wrong on the pages of one context."""
+@pytest.fixture(scope="session")
+def doors() -> dict[str, list[Any]]:
+    """Cookies of those who have signed in, by account."""
+    return {}
 
-    trouble: list[str] = field(default_factory=list)
 
-    def attach(self, page: Page, address: str) -> None:
-        """Note every error of `page`."""
-        page.on("pageerror", lambda error: self.trouble.append(f"script error on {page.url}: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                self.trouble.append(f"console on {page.url}: {message.text}")
-                if message.type == "error" and "status of 4" not in message.text
-                else None
-            ),
-        )
-        page.on(
-            "response",
-            lambda answer: (
-                self.trouble.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda request: (
-                self.trouble.append(f"request to another host: {request.url}")
-                if not request.url.startswith((address, "data:", "blob:", "about:"))
-                else None
-            ),
-        )
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note on the test how its own part went, so that its windows know whether to take pictures."""
+    report = yield
+    if report.when == "call":
+        item.failed_itself = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+def windows_of(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Opener]:
+    """Lend windows to one test: pictures after a failure, trouble reported at the end."""
+    yield windows.open
+    if getattr(request.node, "failed_itself", False):
+        folder = request.config._tmp_path_factory.getbasetemp() / "pictures"  # type: ignore[attr-defined]
+        windows.photograph(folder, re.sub(r"\W+", "-", request.node.name))
+    windows.close()
 
 
 @pytest.fixture
-def visit(site: Site, browser: Browser, accounts: dict[str, str]) -> Iterator[Opener]:
+def visit(
+    request: pytest.FixtureRequest,
+    site: Site,
+    browser: Browser,
+    accounts: tuple[str, ...],
+    doors: dict[str, list[Any]],
+) -> Iterator[Opener]:
     """Open a window: `visit("province", language="en", width=360, dark=True)`; None = not signed in."""
-    contexts: list[BrowserContext] = []
-    watched = Watched()
-
-    def open_window(
-        who: str | None = None, *, language: str = "zh-hans", width: int = 1280, dark: bool = False
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800 if width > 600 else 740},
-            color_scheme="dark" if dark else "light",
-            locale="en-GB" if language == "en" else "zh-CN",
-            base_url=site.address,
-        )
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        context.add_cookies([{"name": "duikou-language", "value": language, "url": site.address}])
-        page = context.new_page()
-        watched.attach(page, site.address)
-        if who:
-            sign_in(page, who, PASSWORD)
-        return page
-
-    yield open_window
-    for context in contexts:
-        for page in context.pages:
-            watched.trouble += [
-                f"CSP on {page.url}: {entry}" for entry in page.evaluate("window.__violations || []")
-            ]
-        context.close()
-    assert not watched.trouble, "\n".join(watched.trouble)
+    yield from windows_of(request, Windows(browser, site.address, PASSWORD, doors))

@@ -5,39 +5,38 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import re
 import struct
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, WATCH, Watched, _free_port
-from tests.browser.tools import axe, sign_in
+from tests.browser.conftest import windows_of
+from tests.browser.tools import (
+    Opener,
+    Windows,
+    axe,
+    free_port,
+    own_environment,
+    sign_in,
+    stop,
+    wait_until_it_answers,
+)
 
 PASSWORD = "Sample-pass-2014!"
-Window = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The gallery on an empty database with one officer; answers its address."""
     home = tmp_path_factory.mktemp("gallery")
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("DUIKOU_", "DATABASE_", "DJANGO_"))
-    }
-    environment |= {
-        "DUIKOU_HOME": str(home),
-        "DUIKOU_TESTING": "1",
-        "DJANGO_SETTINGS_MODULE": "tests.browser.gallery.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }
+    environment = own_environment(
+        home, DUIKOU_TESTING="1", DJANGO_SETTINGS_MODULE="tests.browser.gallery.settings"
+    )
 
     def django(*words: str) -> None:
         done = subprocess.run(
@@ -63,68 +62,35 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "    RoleGrant.objects.create(\n"
         "        user=user, role='provincial_officer', org=unit, valid_from=dt.date(2014, 1, 1))\n",
     )
-    port = _free_port()
+    port = free_port()
     # WebAuthn needs a name: browsers refuse a bare address as the party that asks.
     address = f"http://localhost:{port}"
-    log = (home / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "django", "runserver", f"127.0.0.1:{port}", "--noreload"],
-        env=environment,
-        cwd=home,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
+    log = home / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "django", "runserver", f"127.0.0.1:{port}", "--noreload"],
+            env=environment,
+            cwd=home,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # our own loopback address
-                    break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail(Path(log.name).read_text("utf-8"))
+        wait_until_it_answers(f"{address}/healthz", process, log)
         yield address
     finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+        stop(process)
 
 
 @pytest.fixture
-def window(gallery: str, browser: Browser) -> Iterator[Window]:
+def window(request: pytest.FixtureRequest, gallery: str, browser: Browser) -> Iterator[Opener]:
     """Open a window on the gallery: `window("officer", language="en", width=360, dark=True)`."""
-    contexts: list[BrowserContext] = []
-    watched = Watched()
-
-    def open_window(
-        who: str | None = "officer", *, language: str = "zh-hans", width: int = 1280, dark: bool = False
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            base_url=gallery,
-        )
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        context.add_cookies([{"name": "duikou-language", "value": language, "url": gallery}])
-        page = context.new_page()
-        watched.attach(page, gallery)
-        if who:
-            sign_in(page, who, PASSWORD)
-        return page
-
-    yield open_window
-    for context in contexts:
-        for page in context.pages:
-            watched.trouble += [f"CSP on {page.url}: {e}" for e in page.evaluate("window.__violations || []")]
-        context.close()
-    assert not watched.trouble, "\n".join(watched.trouble)
+    yield from windows_of(request, Windows(browser, gallery, PASSWORD, {}))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_all_components_are_accessible(window: Window, width: int, dark: bool) -> None:
-    page = window(width=width, dark=dark)
+def test_all_components_are_accessible(window: Opener, width: int, dark: bool) -> None:
+    page = window("officer", width=width, dark=dark)
     page.goto("/gallery/")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -134,14 +100,14 @@ def test_all_components_are_accessible(window: Window, width: int, dark: bool) -
 
 
 @pytest.mark.parametrize("path", ["/gallery/conflict/", "/no/such/page/", "/gallery/?page=abc"])
-def test_refusals_are_accessible(window: Window, path: str) -> None:
-    page = window(dark=True)
+def test_refusals_are_accessible(window: Opener, path: str) -> None:
+    page = window("officer", dark=True)
     page.goto(path)
     assert axe(page) == []
 
 
-def test_a_chinese_label_is_drawn_and_no_box(window: Window) -> None:
-    page = window()
+def test_a_chinese_label_is_drawn_and_no_box(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     # Where no font has a character, every missing one is drawn alike.
     shapes = page.evaluate(
@@ -157,8 +123,8 @@ def test_a_chinese_label_is_drawn_and_no_box(window: Window) -> None:
     assert len(set(shapes)) == 3
 
 
-def test_the_look_is_kept_and_applied_before_the_page_shows(window: Window) -> None:
-    page = window()
+def test_the_look_is_kept_and_applied_before_the_page_shows(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     page.get_by_role("button", name="明暗外观").click()
     page.get_by_role("button", name="深色").click()
@@ -168,8 +134,8 @@ def test_the_look_is_kept_and_applied_before_the_page_shows(window: Window) -> N
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
-def test_menus_close_with_escape_and_give_the_focus_back(window: Window) -> None:
-    page = window()
+def test_menus_close_with_escape_and_give_the_focus_back(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     button = page.get_by_role("button", name="我的账号")
     button.click()
@@ -179,8 +145,8 @@ def test_menus_close_with_escape_and_give_the_focus_back(window: Window) -> None
     expect(button).to_be_focused()
 
 
-def test_the_drawer_on_a_phone_holds_the_focus(window: Window) -> None:
-    page = window(width=360)
+def test_the_drawer_on_a_phone_holds_the_focus(window: Opener) -> None:
+    page = window("officer", width=360)
     page.goto("/gallery/")
     opener = page.get_by_role("button", name="打开导航")
     opener.click()
@@ -192,16 +158,16 @@ def test_the_drawer_on_a_phone_holds_the_focus(window: Window) -> None:
     assert not page.evaluate("document.querySelector('.dk-main').inert")
 
 
-def test_tables_become_cards_on_a_phone(window: Window) -> None:
-    page = window(width=360)
+def test_tables_become_cards_on_a_phone(window: Opener) -> None:
+    page = window("officer", width=360)
     page.goto("/gallery/")
     cell = page.locator("#sample-list tbody td[data-label='市']").first
     assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"市"'
     assert cell.bounding_box()["x"] + cell.bounding_box()["width"] <= 360  # type: ignore[index]
 
 
-def test_a_list_filters_in_place_and_back_leads_back(window: Window) -> None:
-    page = window()
+def test_a_list_filters_in_place_and_back_leads_back(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/?as_of=2014-03-01")
     page.evaluate("window.samePage = true")
     page.select_option("#sample-list-city", "乙市")
@@ -215,8 +181,8 @@ def test_a_list_filters_in_place_and_back_leads_back(window: Window) -> None:
     expect(page.locator(".dk-list-count")).to_contain_text("共 142 条")
 
 
-def test_a_refused_filter_is_shown_and_not_swallowed(window: Window) -> None:
-    page = window()
+def test_a_refused_filter_is_shown_and_not_swallowed(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     page.eval_on_selector("#sample-list-city option:last-child", "option => { option.value = 'nowhere' }")
     page.select_option("#sample-list-city", "nowhere")
@@ -225,8 +191,8 @@ def test_a_refused_filter_is_shown_and_not_swallowed(window: Window) -> None:
     expect(page.get_by_role("alert")).to_contain_text("nowhere")
 
 
-def test_a_list_asked_after_signing_out_leads_to_the_sign_in(window: Window) -> None:
-    page = window()
+def test_a_list_asked_after_signing_out_leads_to_the_sign_in(window: Opener) -> None:
+    page = window("officer")
     page.goto("/app/")
     page.goto("/gallery/")
     page.context.clear_cookies(name="duikou")
@@ -235,8 +201,8 @@ def test_a_list_asked_after_signing_out_leads_to_the_sign_in(window: Window) -> 
     assert page.locator(".dk-sidebar a[aria-current]").count() == 0  # nothing of the officer's is left
 
 
-def test_a_dialog_opens_and_closes(window: Window) -> None:
-    page = window()
+def test_a_dialog_opens_and_closes(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     page.get_by_role("button", name="删除").click()
     dialog = page.locator("dialog#drop")
@@ -246,8 +212,8 @@ def test_a_dialog_opens_and_closes(window: Window) -> None:
     expect(dialog).to_be_hidden()
 
 
-def test_map_cells_are_reached_by_keyboard_and_lead_somewhere(window: Window) -> None:
-    page = window()
+def test_map_cells_are_reached_by_keyboard_and_lead_somewhere(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     link = page.locator(".dk-map a").first
     link.focus()
@@ -255,8 +221,8 @@ def test_map_cells_are_reached_by_keyboard_and_lead_somewhere(window: Window) ->
     page.wait_for_url("**/gallery/?unit=*")
 
 
-def test_a_chart_is_drawn_with_its_description(window: Window) -> None:
-    page = window()
+def test_a_chart_is_drawn_with_its_description(window: Opener) -> None:
+    page = window("officer")
     page.goto("/gallery/")
     expect(page.locator("#cities svg")).to_be_visible()
     expect(page.locator("#cities")).to_have_attribute("aria-label", "甲市 12，乙市 7，丙市 5")
@@ -293,7 +259,7 @@ def confirm_password(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def test_an_authenticator_app_is_set_up_and_asked_for(window: Window) -> None:
+def test_an_authenticator_app_is_set_up_and_asked_for(window: Opener) -> None:
     page = window("totp")
     page.goto("/accounts/2fa/totp/activate/")
     confirm_password(page)
@@ -320,7 +286,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(window: Window) -> None:
     other.wait_for_url("**/app/**")
 
 
-def test_a_security_key_is_added_and_signs_in(window: Window) -> None:
+def test_a_security_key_is_added_and_signs_in(window: Opener) -> None:
     page = window("key")
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")

@@ -1,15 +1,73 @@
-"""What the journeys share: signing in, and the accessibility check."""
+"""What the browser tests share: windows that overlook nothing, signing in, the accessibility check."""
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import time
+import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
+ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text("utf-8")
+WATCH = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile);
+});
+"""
 Opener = Callable[..., Page]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def own_environment(home: Path, **more: str) -> dict[str, str]:
+    """The environment of an installation that lives in `home`: nothing of the developer's own."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DUIKOU_", "DATABASE_", "DJANGO_"))
+    }
+    return environment | {
+        "DUIKOU_HOME": str(home),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+
+
+def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a site that has just been started; show its log if it does not come."""
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # a loopback address of our own
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the site did not start: {log.read_text('utf-8')}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a site that a fixture has started."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
@@ -17,7 +75,7 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
-    page.click("form[action*=login] button[type=submit], main form button.btn-primary")
+    page.click("main form[action*=login] button.btn-primary")
     page.wait_for_load_state()
 
 
@@ -32,3 +90,97 @@ def axe(page: Page) -> list[str]:
         for violation in result["violations"]
         for node in violation["nodes"][:3]
     ]
+
+
+@dataclass
+class Windows:
+    """Browser windows on one site. `close` fails the test on anything that went wrong in one of them:
+
+    a JavaScript error, a violation of the content security policy, an answer of 500 or
+    more, a request to another host.
+    """
+
+    browser: Browser
+    address: str
+    password: str
+    doors: dict[str, list[Any]]
+    """Cookies by account: who has signed in once walks in again without the form."""
+    contexts: list[BrowserContext] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+    def open(
+        self,
+        who: str | None = None,
+        *,
+        language: str = "zh-hans",
+        width: int = 1280,
+        dark: bool = False,
+        script: bool = True,
+    ) -> Page:
+        """A new window with its own cookies, signed in as `who` (None: not signed in)."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 800 if width > 600 else 740},
+            color_scheme="dark" if dark else "light",
+            locale="en-GB" if language == "en" else "zh-CN",
+            base_url=self.address,
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        if script:
+            context.add_init_script(WATCH)
+        if who in self.doors:
+            context.add_cookies(self.doors[who])
+        self._speak(context, language)
+        page = context.new_page()
+        self._attach(page)
+        if who and who not in self.doors:
+            sign_in(page, who, self.password)
+            self.doors[who] = [cookie for cookie in context.cookies() if cookie["name"] != "duikou-language"]
+            self._speak(context, language)
+        return page
+
+    def _speak(self, context: BrowserContext, language: str) -> None:
+        context.add_cookies([{"name": "duikou-language", "value": language, "url": self.address}])
+
+    def _attach(self, page: Page) -> None:
+        trouble = self.trouble
+        page.on("pageerror", lambda error: trouble.append(f"script error on {page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                trouble.append(f"console on {page.url}: {message.text}")
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: trouble.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
+        page.on(
+            "request",
+            lambda request: (
+                trouble.append(f"request to another host: {request.url}")
+                if not request.url.startswith((self.address, "data:", "blob:", "about:"))
+                else None
+            ),
+        )
+
+    def photograph(self, folder: Path, name: str) -> None:
+        """Keep a picture of every open page (after a failure)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        pages = [page for context in self.contexts for page in context.pages]
+        for number, page in enumerate(pages, 1):
+            path = folder / f"{name}-{number}.png"
+            page.screenshot(path=path, full_page=True)
+            print(f"{page.url} looked like {path}")
+
+    def close(self) -> None:
+        """Close all windows and report what went wrong in them."""
+        for context in self.contexts:
+            for page in context.pages:
+                noted = page.evaluate("window.__violations || []")
+                self.trouble += [f"CSP on {page.url}: {entry}" for entry in noted]
+            context.close()
+        assert not self.trouble, "\n".join(self.trouble)
