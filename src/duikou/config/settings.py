@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +21,7 @@ use_current_sqlite()
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("DUIKOU_HOME", "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -36,25 +37,42 @@ def _roles(name: str) -> frozenset[str]:
     return frozenset("all" if role == "1" else role for role in named)
 
 
+SHORTEST_SECRET = 32  # characters
+
+
 def _kept_secret(name: str) -> str:
-    """A secret from the environment, else from a private file made at the first start."""
-    if value := os.environ.get(f"DUIKOU_{name.upper()}"):
-        return value
+    """A secret from the environment, else from a private file made at the first start.
+
+    The file appears whole or not at all, whoever starts at the same time or is killed;
+    a file that holds no secret is refused, never silently used or replaced.
+    """
     path = HOME / f"{name.lower()}.key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(64))
-    return path.read_text().strip()
+    value = os.environ.get(f"DUIKOU_{name.upper()}", "")
+    if not value:
+        if not path.exists():
+            draft = path.with_suffix(f".{os.getpid()}")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(64))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):  # somebody else was faster: theirs holds
+                os.link(draft, path)
+            draft.unlink()
+        value = path.read_text().strip()
+    if len(value) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"DUIKOU_{name.upper()} / {path.name}: expected at least {SHORTEST_SECRET} characters, found "
+            f"{len(value)}. Restore the file from your backup; delete it only where there are no data yet."
+        )
+    return value
 
 
 DEBUG = _flag("DUIKOU_DEBUG")
 SECRET_KEY = _kept_secret("SECRET_KEY")
-AUDIT_KEY = _kept_secret(
-    "AUDIT_KEY"
-).encode()  # keys the audit chain: editing rows without it cannot go unseen
+AUDIT_KEY = _kept_secret("AUDIT_KEY").encode()  # without it nobody can forge the audit chain
+FIELD_KEY = _kept_secret("FIELD_KEY").encode()  # encrypts what the database must not show: second factors
+AUDIT_WITNESS = None if _flag("DUIKOU_TESTING") else HOME / "audit_witness.json"
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = _flag("DUIKOU_HTTPS")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DUIKOU_ORIGINS", "").split(",") if o]
@@ -170,6 +188,8 @@ ACCOUNT_ADAPTER = "duikou.core.accounts.AccountAdapter"  # accounts are made by 
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # axes counts failures in the database, for all processes alike
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "duikou.core.second_factor.Adapter"
+MFA_FORMS = {"authenticate": "duikou.core.second_factor.AuthenticateForm"}
 MFA_TOTP_ISSUER = "Duikou 对口"
 REQUIRE_MFA = _roles("DUIKOU_REQUIRE_MFA")  # roles that must have a second factor; "1" or "all" for everybody
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -179,6 +199,7 @@ LOGOUT_REDIRECT_URL = "portal:home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "duikou.core.accounts.name_at_the_door"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_HTTP_RESPONSE_CODE = 429

@@ -1,10 +1,17 @@
 """All addresses. Each wing and face brings its own list."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from duikou.core import accounts
 
 urlpatterns = [
     path("", include("duikou.portal.urls")),  # public window: no sign-in
     path("", include("duikou.core.urls")),  # health, metrics, language
+    # Accounts are opened by administrators: no sign-up, no mail. Only these pages of allauth are open.
+    re_path(
+        r"^accounts/(?!(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/|sessions/)",
+        accounts.closed,
+    ),
     path("accounts/", include("allauth.urls")),
     path("app/", include("duikou.web.urls")),  # home, search, jobs, audit trail, policy
     path("app/places/", include("duikou.wings.places.urls")),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from structlog.contextvars import get_contextvars
 
-from duikou.core import audit
+from duikou.core import audit, guard
 from duikou.core.errors import Denied, Invalid
 from duikou.core.roles import permissions
 from duikou.core.scope import Actor, Scoped
@@ -66,10 +67,12 @@ def require(actor: Actor, permission: str, paths: tuple[str, ...] | None) -> Non
         )
 
 
-def require_reason(reason: str) -> str:
-    """The reason without surrounding space; raises Invalid when there is none."""
+def require_reason(reason: str, most: int = 500) -> str:
+    """The reason without surrounding space; raises Invalid when there is none, or it cannot be kept."""
     if not (reason := reason.strip()):
         raise Invalid(_("请填写理由。"), fields={"reason": [_("必须填写理由，留作日后核查。")]})
+    if fault := guard.fault_of_text(reason, most):
+        raise Invalid(_("理由无法保存，请修改。"), fields={"reason": [fault]})
     return reason
 
 
@@ -97,18 +100,51 @@ def act(
     # An act without a place belongs to the actor's own area: its auditor sees it.
     own = actor.home.path if actor.home else ""
     event = EventNote(target=target, scope_path=paths[0] if paths else own)
-    with transaction.atomic():
+    with together() as waiting:
         yield event
         subject = event.target
-        audit.append(
-            actor=actor,
-            action=name,
-            target_type=subject._meta.label_lower if subject is not None else "",
-            target_id=str(subject.pk) if subject is not None else "",
-            target_label=event.label or (str(subject) if subject is not None else ""),
-            scope_path=event.scope_path,
-            before=event.before,
-            after=event.after,
-            reason=event.reason,
-            request_id=str(get_contextvars().get("request_id", "")),
+        waiting.append(
+            {
+                "actor": actor,
+                "action": name,
+                "target_type": subject._meta.label_lower if subject is not None else "",
+                "target_id": str(subject.pk) if subject is not None else "",
+                "target_label": event.label or (str(subject) if subject is not None else ""),
+                "scope_path": event.scope_path,
+                "before": event.before,
+                "after": event.after,
+                "reason": event.reason,
+                "request_id": str(get_contextvars().get("request_id", "")),
+            }
         )
+
+
+_waiting: ContextVar[list[dict[str, Any]] | None] = ContextVar("waiting events", default=None)
+
+
+@contextmanager
+def together() -> Iterator[list[dict[str, Any]]]:
+    """Several acts as one: all or nothing, their events written when the outermost block ends.
+
+    Writing them last keeps the lock of the audit chain short, and always the last lock
+    taken: two transactions can never wait for each other because of it.
+    """
+    waiting = _waiting.get()
+    if waiting is not None:  # inside another block: a savepoint, whose events go when it is undone
+        before = len(waiting)
+        try:
+            with transaction.atomic():
+                yield waiting
+        except BaseException:
+            del waiting[before:]
+            raise
+        return
+    collected: list[dict[str, Any]] = []
+    token = _waiting.set(collected)
+    try:
+        with transaction.atomic():
+            yield collected
+            for event in collected:
+                audit.append(**event)
+    finally:
+        _waiting.reset(token)

@@ -13,7 +13,8 @@ class CoreConfig(AppConfig):
         """Configure logs and put back triggers that a table rebuild may have dropped."""
         from django.db.models.signals import post_migrate
 
-        from duikou.core import accounts, logs, triggers  # noqa: F401  (accounts: signal receivers)
+        from duikou.core import accounts, guard, logs, second_factor, triggers  # noqa: F401  (receivers)
 
+        guard.install()
         logs.configure()
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")

@@ -78,10 +78,8 @@ def csv_safe(value: str) -> str:
     """The text as no spreadsheet takes it for a formula; `csv_restore` gives it back."""
     if (
         value[:1] == "'"
-        or (value[:1] in "\t\r\n"
-        and value)
-        or (value.lstrip()[:1] in FORMULA_STARTS
-        and value.strip())
+        or (value[:1] in "\t\r\n" and value)
+        or (value.lstrip()[:1] in FORMULA_STARTS and value.strip())
     ):
         return f"'{value}"
     return value

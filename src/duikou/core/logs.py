@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import logging.config
+import re
+from typing import Any
 
 import structlog
 from django.conf import settings
+
+SAID_TOO_MUCH = ("user_agent", "referer")
+
+
+def discreet(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Keep names out of the log: no query strings (people search for names), no database details."""
+    for key in SAID_TOO_MUCH:
+        event.pop(key, None)
+    if isinstance(request := event.get("request"), str):
+        event["request"] = request.partition("?")[0]
+    if isinstance(trace := event.get("exception"), str):
+        event["exception"] = _DETAIL.sub("DETAIL: …", trace)
+    return event
+
+
+_DETAIL = re.compile(r"DETAIL:.*|Key \(.*\)=\(.*\)")
 
 
 def configure() -> None:
@@ -16,6 +34,7 @@ def configure() -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        discreet,
     ]
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

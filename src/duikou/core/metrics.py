@@ -10,6 +10,7 @@ from prometheus_client import Counter, Histogram
 
 REQUESTS = Counter("duikou_requests_total", "Answered requests", ["route", "method", "status"])
 SECONDS = Histogram("duikou_request_seconds", "Time to answer", ["route"])
+METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
 class MetricsMiddleware:
@@ -23,6 +24,7 @@ class MetricsMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         route = (match.view_name or "unnamed") if match else "none"
-        REQUESTS.labels(route, request.method or "", str(response.status_code)).inc()
+        method = request.method if request.method in METHODS else "OTHER"  # anybody may invent methods
+        REQUESTS.labels(route, method, str(response.status_code)).inc()
         SECONDS.labels(route).observe(time.perf_counter() - start)
         return response

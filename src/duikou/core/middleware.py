@@ -9,6 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from duikou.core.errors import DuikouError
+from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.scope import NOBODY, Actor, actor_for
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -110,11 +111,20 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            # No column can hold it and nobody types it: refused once, before any view.
+            return self._page(request, Invalid(_("地址中含有无法识别的字符，请重新输入。")), 400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Render the error page for a DuikouError; leave others to Django."""
+        if isinstance(exception, IntegrityError):
+            exception = Conflict(_("与已有数据冲突：同样的记录已存在，或被引用的记录已变动。请刷新后再试。"))
         if not isinstance(exception, DuikouError):
             return None
-        context = {"error": exception, "language": translation.get_language()}
-        return render(request, "error.html", context, status=exception.status)
+        return self._page(request, exception, exception.status)
+
+    @staticmethod
+    def _page(request: HttpRequest, error: DuikouError, status: int) -> HttpResponse:
+        context = {"error": error, "language": translation.get_language()}
+        return render(request, "error.html", context, status=status)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from duikou.core.paths import WIDTH, PathField, child_path
@@ -73,6 +74,10 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = _("账号")
+        constraints = [
+            # The sign-in looks names up without regard to case: Zoe and zoe must be one.
+            models.UniqueConstraint(Lower("username"), name="core_user_name_once_in_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

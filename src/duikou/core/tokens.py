@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act
-from duikou.core.errors import Invalid, Missing
+from duikou.core.errors import Denied, Invalid, Missing
 from duikou.core.models import ApiToken, User
 from duikou.core.scope import Actor, actor_for
 
@@ -33,8 +33,11 @@ def of(actor: Actor) -> QuerySet[ApiToken]:
 def create(*, actor: Actor, name: str, scopes: Collection[str], days: int) -> tuple[ApiToken, str]:
     """Make a token for the actor's own use; returns the row and the token itself, shown only now.
 
-    Raises Invalid when it would allow more than its owner may, lives too long, or has no name.
+    Raises Denied when a token asks (it would outlive itself), Invalid when it would allow
+    more than its owner may, lives too long, or has no name.
     """
+    if actor.limit is not None:
+        raise Denied(_("令牌不能再创建令牌。请登录网站，在“接口令牌”页面创建。"))
     fields: dict[str, list[str]] = {}
     if not (name := name.strip()) or len(name) > 60:
         fields["name"] = [_("请填写用途，最多 60 个字。")]
@@ -72,6 +75,11 @@ def revoke(*, actor: Actor, token_id: int) -> None:
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
         event.note(row)
+
+
+def revoke_all(user: User) -> int:
+    """Stop every live token of an account (its password was reset, or it was closed); returns how many."""
+    return ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
 def actor_of(token: str) -> tuple[User, Actor] | None:

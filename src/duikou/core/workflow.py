@@ -18,6 +18,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from duikou.core import guard
 from duikou.core.actions import act, require_reason
 from duikou.core.errors import Conflict
 from duikou.core.roles import permissions
@@ -132,6 +133,7 @@ def move(
     if step.reason:
         reason = require_reason(reason)
     model: type[models.Model] = type(row)
+    guard.check(model, changes or {})
     before = {"state": row.state}  # type: ignore[attr-defined]
     with act(f"{workflow.id}.{step.id}", actor=actor, permission=step.permission, on=row) as event:
         won = model._default_manager.filter(
