@@ -24,8 +24,8 @@ def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
         yield search.Document(row.pk, row.name, tuple(filter(None, names)), weight)
 
 
-def _present(ids: list[int], page: str) -> Mapping[int, tuple[str, str, str]]:
-    rows = Division.objects.filter(pk__in=ids).select_related("parent")
+def _present(rows: QuerySet[Division], page: str) -> Mapping[int, tuple[str, str, str]]:
+    rows = rows.select_related("parent")
     return {row.pk: (row.label, _detail(row), link(page, row.pk)) for row in rows}
 
 
@@ -39,11 +39,14 @@ def _detail(row: Division) -> str:
 
 
 def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    return _present(ids, "places:division") if actor.may("places.view") else {}
+    if not actor.may("places.view"):
+        return {}
+    return _present(Division.objects.filter(pk__in=ids), "places:division")
 
 
 def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    return _present(ids, "portal:county")
+    rows = Division.objects.filter(pk__in=ids).exclude(level=Division.Level.PROVINCE)
+    return _present(rows, "portal:county")  # the window has no page of a province: it is the window
 
 
 DIVISIONS = search.Source(
