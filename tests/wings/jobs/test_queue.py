@@ -237,6 +237,19 @@ def test_on_sqlite_an_expired_lease_of_a_living_worker_is_left_alone() -> None:
     assert queue.claim("other", LEASE) is not None
 
 
+def test_the_heartbeat_never_writes_older_progress_over_a_step() -> None:
+    tasks.stepwise.enqueue("a", 5)
+    job = queue.claim("w", LEASE)
+    assert job is not None
+    pulse = Pulse(job, LEASE, Worker().stopping)
+    pulse.report(1, 5, "older")
+    with JobContext(job, pulse).step(2, 5, note="step"):
+        pulse.report(1, 5, "older")
+    pulse.beat()
+    job.refresh_from_db()
+    assert (job.done, job.note) == (2, "step")
+
+
 def test_progress_raises_when_the_lease_was_lost() -> None:
     tasks.add.enqueue(1, 1)
     job = queue.claim("paused", LEASE)

@@ -174,6 +174,7 @@ class JobContext:
         self._checkpoint = reached
 
     def _keep(self, job: Job, pulse: Pulse, done: int, total: int | None, note: str, checkpoint: Any) -> None:
+        pulse.forget()  # what it would still write is older than this step
         now = timezone.now()
         changes: dict[str, Any] = {
             "checkpoint": checkpoint,
