@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from duikou.core.actions import act
+from duikou.core.actions import act, together
 from duikou.core.scope import Actor
 from duikou.core.workflow import load, move
 from duikou.wings.hospitals.actions.common import changing
@@ -78,7 +77,7 @@ def match_review(
     With `remember_as` (a kind of alias) the name becomes an alias of the hospital, so
     that it resolves by itself next time; this needs the permission to edit that entry.
     """
-    with transaction.atomic():
+    with together():
         _decide(review, "match", actor, reason, hospital)
         if remember_as:
             version = hospital.version if hospital_version is None else hospital_version
@@ -98,7 +97,7 @@ def register_reviewed(
     confirmed: bool = False,
 ) -> Hospital:
     """Decide that the printed name means a hospital that is not registered yet, and register it."""
-    with transaction.atomic():
+    with together():
         hospital = register_hospital(
             actor=actor,
             name=name or review.printed,
