@@ -129,9 +129,9 @@ def test_audit_again(officer):
 
 
 def test_a_large_round_is_audited_in_the_background(officer, monkeypatch):
-    from duikou.wings.pairings.views import findings
+    from duikou.wings.pairings.views import audits
 
-    monkeypatch.setattr(findings, "AUDIT_AT_ONCE", 10)
+    monkeypatch.setattr(audits, "AUDIT_AT_ONCE", 10)
     officer.post(reverse("pairings:audit"), {"round": "zhejiang-2014"})
     assert Job.objects.filter(task__endswith="audit_round_again").count() == 1
     assert AuditRun.objects.count() == 1
@@ -375,3 +375,39 @@ def test_a_hospital_that_gets_another_keeper_takes_its_pairings_along(actor):
     doubled = finding("PAIR-05", "淳安县中医院")
     assert moved in doubled.scope_paths()
     assert old not in doubled.scope_paths()
+
+
+# ---------------------------------------------------------------- what no page may stumble over
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("list/?county=%00", 400),
+        ("list/?supporter=" + "x" * 200, 400),
+        ("list/?q=%00", 400),
+        ("list/?page=0", 400),
+        ("?round=%00", 400),
+        ("?city=%00", 400),
+        ("?as_of=2014-13-01", 400),
+        ("cities/%00/", 400),
+        ("counties/abc/", 404),
+        ("counties/999999/", 404),
+        ("rounds/nirgends/", 404),
+        ("rounds/zhejiang-2014/audits/99/", 404),
+        ("findings/?city=%27", 400),
+        ("import/999/", 404),
+        ("hospitals/999999/panel/", 404),
+        ("hospitals/1/panel/?as_of=x", 400),
+    ],
+)
+def test_strange_addresses(officer, address, status):
+    assert officer.get(reverse("pairings:dashboard") + address).status_code == status
+
+
+def test_control_characters_in_a_cell(officer, trial):
+    upload = SimpleUploadedFile("附\x00表.csv", CITY.encode())
+    officer.post(reverse("pairings:import"), {"round": "trial", "file": upload})
+    batch = imports.read_batch(batch_id=AnnexBatch.objects.get().pk)
+    data = {"version": batch.version, "position": 2, "column": "reason", "value": "a\x00b"}
+    assert officer.post(reverse("pairings:batch_edit", args=[batch.pk]), data).status_code == 422

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from duikou.wings.pairings.views import dashboard, findings, imports, lists, pairings, places, rounds
+from duikou.wings.pairings.views import (
+    audits,
+    dashboard,
+    findings,
+    import_acts,
+    import_rows,
+    imports,
+    lists,
+    pairings,
+    places,
+    rounds,
+)
 
 app_name = "pairings"
 urlpatterns = [
@@ -27,10 +38,10 @@ urlpatterns = [
     path("rounds/new/", rounds.add_round, name="add_round"),
     path("rounds/<slug:key>/", rounds.round_page, name="round"),
     path("rounds/<slug:key>/edit/", rounds.edit_round, name="edit_round"),
-    path("rounds/<slug:key>/audits/<int:number>/", findings.run, name="run"),
+    path("rounds/<slug:key>/audits/<int:number>/", audits.run, name="run"),
     path("findings/", findings.desk, name="findings"),
     path("findings/assign/", findings.assign, name="assign"),
-    path("findings/audit/", findings.audit, name="audit"),
+    path("findings/audit/", audits.audit, name="audit"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/<int:pk>/<slug:step_id>/", findings.step, name="step"),
     path("import/", imports.wizard, name="import"),
@@ -38,15 +49,15 @@ urlpatterns = [
     path("import/<int:pk>/", imports.batch, name="batch"),
     path("import/<int:pk>/progress/", imports.progress, name="batch_progress"),
     path("import/<int:pk>/issues.xlsx", imports.issues, name="batch_issues"),
-    path("import/<int:pk>/rows/<int:position>/", imports.row, name="batch_row"),
-    path("import/<int:pk>/repair/", imports.repair, name="batch_repair"),
-    path("import/<int:pk>/edit/", imports.edit, name="batch_edit"),
-    path("import/<int:pk>/choose/", imports.choose, name="batch_choose"),
-    path("import/<int:pk>/drop/", imports.drop, name="batch_drop"),
-    path("import/<int:pk>/restore/", imports.restore, name="batch_restore"),
-    path("import/<int:pk>/recheck/", imports.recheck, name="batch_recheck"),
-    path("import/<int:pk>/ask/", imports.ask, name="batch_ask"),
-    path("import/<int:pk>/commit/", imports.commit, name="batch_commit"),
-    path("import/<int:pk>/withdraw/", imports.withdraw, name="batch_withdraw"),
-    path("import/<int:pk>/revoke/", imports.revoke, name="batch_revoke"),
+    path("import/<int:pk>/rows/<int:position>/", import_rows.row, name="batch_row"),
+    path("import/<int:pk>/repair/", import_acts.repair, name="batch_repair"),
+    path("import/<int:pk>/edit/", import_acts.edit, name="batch_edit"),
+    path("import/<int:pk>/choose/", import_acts.choose, name="batch_choose"),
+    path("import/<int:pk>/drop/", import_acts.drop, name="batch_drop"),
+    path("import/<int:pk>/restore/", import_acts.restore, name="batch_restore"),
+    path("import/<int:pk>/recheck/", import_acts.recheck, name="batch_recheck"),
+    path("import/<int:pk>/ask/", import_acts.ask, name="batch_ask"),
+    path("import/<int:pk>/commit/", import_acts.commit, name="batch_commit"),
+    path("import/<int:pk>/withdraw/", import_acts.withdraw, name="batch_withdraw"),
+    path("import/<int:pk>/revoke/", import_acts.revoke, name="batch_revoke"),
 ]

@@ -84,7 +84,7 @@ def _keep(actor: Actor, round_: Round, content: bytes, filename: str) -> AnnexBa
         batch = AnnexBatch.objects.create(
             round=round_,
             scope_path=scope_path,
-            filename=filename[-200:],
+            filename="".join(letter for letter in filename if letter.isprintable())[-200:],
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
             uploaded_by_id=actor.user_id,

@@ -41,7 +41,7 @@ def outdated(round_: Round) -> bool:
 
 def round_named(key: str) -> Round:
     """A round by its key; raises Missing."""
-    found = rounds().filter(key=key).first()
+    found = rounds().filter(key=key).first() if key.isprintable() else None
     if found is None:
         raise Missing(_("没有标识为“%(key)s”的轮次。请在轮次列表中核对。") % {"key": key})
     return found

@@ -5,26 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Invalid, Missing
 from duikou.core.links import link
-from duikou.core.listing import ChoiceFilter, Listing, parse_day
+from duikou.core.listing import BadParameter, ChoiceFilter, Listing, parse_day
 from duikou.core.pages import PageRequest
 from duikou.engines.pairing.model import Text
 from duikou.policy.errors import PackError
 from duikou.policy.loader import load_pack
 from duikou.policy.model import Pack, Rule
 from duikou.wings.pairings.models import Finding, Round
-from duikou.wings.pairings.queries.rounds import check_day, default_round, round_named, rounds
+from duikou.wings.pairings.queries.rounds import check_day, default_round, rounds
 
 
 def english() -> bool:
@@ -65,7 +67,9 @@ def chosen(request: PageRequest) -> Chosen:
         raise Missing(_("还没有任何轮次。请先建立轮次并导入结对关系表。"))
     key = request.GET.get("round", "")
     if key:
-        round_ = next((one for one in found if one.key == key), None) or round_named(key)
+        round_ = next((one for one in found if one.key == key), None)
+        if round_ is None:
+            raise Missing(_("没有这个轮次。请在轮次列表中选择。"))
     else:
         round_ = default_round(request.actor, found) or found[0]
     day = parse_day("as_of", text) if (text := request.GET.get("as_of", "").strip()) else None
@@ -98,8 +102,35 @@ def rule_url(round_: Round, rule_id: str) -> str:
 
 
 def hospital_url(pk: int) -> str:
-    """A hospital's page in the register, or nothing while there is no such page."""
-    return link("hospitals:detail", pk)
+    """A hospital's page in the register."""
+    return row_url("hospitals:detail", pk)
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    before, _mark, after = reverse(name, args=["0"]).rpartition("0")
+    return before, after
+
+
+def row_url(name: str, key: object) -> str:
+    """The address of a row's page, from a pattern that is looked up once: lists name hundreds of them."""
+    before, after = _around(name)
+    return f"{before}{key}{after}"
+
+
+def plain_text(request: HttpRequest, name: str) -> str:
+    """A free text of the address, without space around it; raises BadParameter for what is no text."""
+    found = request.GET.get(name, "").strip()
+    if len(found) > 100 or not found.isprintable():
+        raise BadParameter(name, "…", _("不超过 100 个字的文字"))
+    return found
+
+
+def division_code(text: str) -> str:
+    """A division's code out of an address; Missing for what cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise Missing(_("没有这个代码的行政区划。"))
+    return text
 
 
 def with_choices(listing: Listing, **choices: Iterable[tuple[str, Any]]) -> Listing:
@@ -115,7 +146,23 @@ def with_choices(listing: Listing, **choices: Iterable[tuple[str, Any]]) -> List
     )
 
 
-# ---------------------------------------------------------------- badges of rows in long lists
+# ---------------------------------------------------------------- cells of rows in long lists
+
+
+def safe(html: str) -> SafeString:
+    """Markup whose every text went through `escape`; made here because format_html is slow by the hundred."""
+    return mark_safe(html)  # noqa: S308
+
+
+def anchor(url: str, text: object) -> SafeString:
+    """A link."""
+    return safe(f'<a href="{escape(url)}">{escape(text)}</a>')
+
+
+def unbroken(text: object) -> SafeString:
+    """A text that is not broken over lines."""
+    return safe(f'<span class="dk-nowrap">{escape(text)}</span>')
+
 
 _SEVERITY_LOOK = {"error": "danger", "warning": "warning", "note": "info"}
 _STATE_LOOK = {
@@ -129,11 +176,16 @@ _STATE_LOOK = {
 
 def badge(look: str, text: object) -> SafeString:
     """A badge with its words; cheap enough for every row of a long list."""
-    return format_html('<span class="dk-badge dk-badge-{}">{}</span>', look, text)
+    return safe(f'<span class="dk-badge dk-badge-{look}">{escape(text)}</span>')
 
 
 def severity_badge(severity: str) -> SafeString:
     """How serious a finding is."""
+    return _severity(severity, get_language() or "")
+
+
+@cache
+def _severity(severity: str, language: str) -> SafeString:
     return badge(_SEVERITY_LOOK[severity], Finding.Severity(severity).label)
 
 

@@ -25,6 +25,7 @@ from duikou.wings.pairings.views._common import (
     chosen,
     english,
     pack_of,
+    row_url,
     rule_of,
     rule_title,
     rule_url,
@@ -169,7 +170,7 @@ def cells(grid: TileGrid, recipients: dict[str, int], choice: Chosen, view: Flow
                 "col": tile.col,
                 "row": tile.row,
                 "level": min(count, 4) if count or counted else None,
-                "href": f"{reverse('pairings:county', args=[unit.code])}?{choice.query}",
+                "href": f"{row_url('pairings:county', unit.code)}?{choice.query}",
                 "title": _("%(name)s：%(count)d 家受援医院") % {"name": unit.label, "count": count},
                 "chosen": unit.code in view.units,
             }
@@ -228,12 +229,13 @@ def units_of(grid: TileGrid) -> list[Division]:
 
 def unit_table(grid: TileGrid, recipients: dict[str, int], choice: Chosen) -> list[dict[str, Any]]:
     """The map's numbers as a table."""
+    kinds = {value: str(label) for value, label in Division.Kind.choices}
     return [
         {
             "code": unit.code,
             "name": unit.label,
             "city": unit.parent.label if unit.parent else "",
-            "kind": unit.get_kind_display(),
+            "kind": kinds[unit.kind],
             "recipients": recipients.get(unit.code, 0),
         }
         for unit in units_of(grid)

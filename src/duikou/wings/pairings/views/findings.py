@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Invalid
-from duikou.core.jobs.actions import request_job
 from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.models import OrgUnit
@@ -25,31 +24,30 @@ from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.actions import findings as actions
-from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.forms import AssignForm, ReasonForm
-from duikou.wings.pairings.jobs import audit_round_again
 from duikou.wings.pairings.models import Finding, Round
 from duikou.wings.pairings.queries import findings as queries
 from duikou.wings.pairings.queries.pairings import events_of
-from duikou.wings.pairings.queries.rounds import outdated, round_named
+from duikou.wings.pairings.queries.rounds import outdated
 from duikou.wings.pairings.views._common import (
     add_errors,
+    anchor,
     badge,
     chosen,
     done,
-    english,
     pack_of,
+    row_url,
     rule_of,
     rule_url,
+    safe,
     severity_badge,
     state_badge,
+    unbroken,
     with_choices,
     words,
 )
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.workflows import FINDING
-
-AUDIT_AT_ONCE = 2_000  # pairings; a larger round is audited in the background
 
 
 def _state(row: Finding) -> str:
@@ -57,23 +55,20 @@ def _state(row: Finding) -> str:
 
 
 def _message(row: Finding) -> SafeString:
-    url = reverse("pairings:finding", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, row.text("message"))
+    return anchor(row_url("pairings:finding", row.pk), row.text("message"))
 
 
 def _clause(row: Finding) -> SafeString:
-    mark = badge("warning", _("待核实")) if row.mark in ("inferred", "recalled") else ""
-    return format_html('<span class="dk-small dk-nowrap">{}</span> {}', row.clause, mark)
+    clause = f'<span class="dk-small dk-nowrap">{escape(row.clause)}</span>'
+    unsure = row.mark in ("inferred", "recalled")
+    return safe(f"{clause} {badge('warning', _('待核实'))}" if unsure else clause)
 
 
 def _tick(row: Finding) -> SafeString:
-    label = _("选择：%(finding)s") % {"finding": row}
-    return format_html(
+    label = escape(_("选择：%(finding)s") % {"finding": row})
+    return safe(
         '<input type="checkbox" class="form-check-input" name="finding" form="assign"'
-        ' value="{}:{}" aria-label="{}">',
-        row.pk,
-        row.version,
-        label,
+        f' value="{row.pk}:{row.version}" aria-label="{label}">'
     )
 
 
@@ -95,7 +90,7 @@ FINDINGS = Listing(
         Column(
             "rule",
             gettext_lazy("规则"),
-            html=lambda r: format_html('<span class="dk-nowrap">{}</span>', r.rule),
+            html=lambda r: unbroken(r.rule),
             sort=("rule", "rank"),
         ),
         Column(
@@ -372,64 +367,3 @@ def _assign_one(request: PageRequest, row: Finding) -> HttpResponse:
     )
     done(request, _("已指派。"))
     return redirect("pairings:finding", row.pk)
-
-
-# ---------------------------------------------------------------- audits
-
-
-@require_POST
-@page("finding.work")
-def audit(request: PageRequest) -> HttpResponse:
-    """Audit a round again: at once when it is small, else in the background."""
-    round_ = round_named(request.POST.get("round", ""))
-    if round_.pairings.count() > AUDIT_AT_ONCE:
-        job = request_job(
-            audit_round_again,
-            round_.key,
-            actor=request.actor,
-            scope_path=round_.org.path or "",
-            subject=str(round_),
-            dedupe=f"audit-{round_.pk}",
-        )
-        done(request, _("核查已在后台开始。"))
-        return HttpResponseRedirect(link("jobs:detail", job.pk) or reverse("pairings:findings"))
-    run = audit_round(actor=request.actor, round_key=round_.key)
-    done(
-        request,
-        _("第 %(number)d 次核查完成：新增 %(new)d 条，消除 %(gone)d 条，未变 %(unchanged)d 条。")
-        % {"number": run.number, "new": run.added, "gone": run.gone, "unchanged": run.unchanged},
-    )
-    return redirect("pairings:run", round_.key, run.number)
-
-
-@page("finding.view")
-def run(request: PageRequest, key: str, number: int) -> HttpResponse:
-    """What one audit brought."""
-    round_ = round_named(key)
-    found = queries.run_named(round_, number)
-    changes = queries.changes_of(request.actor, found)
-    titles = (("new", _("新增的发现")), ("gone", _("消除的发现")), ("changed", _("事实有变的发现")))
-    return render(
-        request,
-        "pairings/run.html",
-        {
-            "round": round_,
-            "run": found,
-            "groups": [
-                {
-                    "title": title,
-                    "rows": [
-                        {
-                            "finding": row,
-                            "message": row.text("message"),
-                            "severity": severity_badge(row.severity),
-                            "state": state_badge(row.state, _state(row)),
-                        }
-                        for row in changes[name]
-                    ],
-                }
-                for name, title in titles
-            ],
-            "english": english(),
-        },
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,48 +21,45 @@ from duikou.wings.pairings.queries import pairings as pairing_queries
 from duikou.wings.pairings.queries.rounds import figures_for, rounds
 from duikou.wings.pairings.views._common import (
     Chosen,
+    anchor,
     badge,
     chosen,
     english,
-    hospital_url,
+    plain_text,
+    row_url,
+    safe,
+    unbroken,
     with_choices,
 )
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import divisions_on
 
-KINDS = dict(Pairing.Kind.choices)
-LEVELS = dict(Pairing.Level.choices)
-
-
 # ---------------------------------------------------------------- pairings
 
 
-def _place(row: dict[str, Any]) -> str:
-    name = row["recipient_division__name"]
-    if english() and row["recipient_division__name_en"]:
-        name = f"{row['recipient_division__name_en']} {name}"
-    return f"{row['recipient_division__parent__name']} {name}"
+def _with_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of one page with their words in the reader's language, each word looked up once per page."""
+    kinds = {value: str(label) for value, label in Pairing.Kind.choices}
+    levels = {value: str(label) for value, label in Pairing.Level.choices}
+    in_english, ended = english(), badge("neutral", _("提前终止"))
+    for row in rows:
+        place = row["recipient_division__name"]
+        if in_english and row["recipient_division__name_en"]:
+            place = f"{row['recipient_division__name_en']} {place}"
+        term = f"{row['start'].isoformat()} – {row['end'].isoformat()}"
+        row["county"] = f"{row['recipient_division__parent__name']} {place}"
+        row["kind_words"], row["level_words"] = kinds[row["kind"]], levels[row["level"]]
+        row["term"] = safe(f"{unbroken(term)} {ended}") if row["ended_reason"] else unbroken(term)
+    return rows
 
 
 def _hospital(row: dict[str, Any], side: str) -> SafeString:
     """The name as printed, leading to the register; the registered name below where it differs."""
     printed, registered = row[f"{side}_printed"], row[f"{side}__name"]
-    url = hospital_url(row[f"{side}_id"])
-    linked = format_html('<a href="{}">{}</a>', url, printed) if url else printed
+    linked = anchor(row_url("hospitals:detail", row[f"{side}_id"]), printed)
     if printed == registered:
-        return format_html("{}", linked)
-    return format_html('{}<div class="dk-small dk-muted">{}</div>', linked, registered)
-
-
-def _unbroken(text: object) -> SafeString:
-    return format_html('<span class="dk-nowrap">{}</span>', text)
-
-
-def _term(row: dict[str, Any]) -> SafeString:
-    text = f"{row['start'].isoformat()} – {row['end'].isoformat()}"
-    if not row["ended_reason"]:
-        return format_html('<span class="dk-nowrap">{}</span>', text)
-    return format_html('<span class="dk-nowrap">{}</span> {}', text, badge("neutral", _("提前终止")))
+        return linked
+    return safe(f'{linked}<div class="dk-small dk-muted">{escape(registered)}</div>')
 
 
 def round_choices() -> list[tuple[str, str]]:
@@ -80,15 +77,14 @@ PAIRINGS = Listing(
     key="pairings",
     title=gettext_lazy("结对关系"),
     empty=gettext_lazy("请先导入结对关系表。"),
+    prepare=_with_words,
     columns=(
         Column(
             "position",
             gettext_lazy("次序"),
             sort=("round__key", "position"),
             numeric=True,
-            html=lambda r: format_html(
-                '<a href="{}">{}</a>', reverse("pairings:detail", args=[r["id"]]), r["position"]
-            ),
+            html=lambda r: anchor(row_url("pairings:detail", r["id"]), r["position"]),
         ),
         Column(
             "supporter_printed",
@@ -108,7 +104,6 @@ PAIRINGS = Listing(
         Column(
             "county",
             gettext_lazy("受援地"),
-            value=_place,
             sort=("recipient_division__code", "position"),
             width=24,
         ),
@@ -121,18 +116,20 @@ PAIRINGS = Listing(
         Column(
             "kind",
             gettext_lazy("形式"),
-            value=lambda r: KINDS[r["kind"]],
-            html=lambda r: _unbroken(KINDS[r["kind"]]),
+            value=lambda r: r["kind_words"],
+            html=lambda r: unbroken(r["kind_words"]),
             sort=True,
         ),
         Column(
             "level",
             gettext_lazy("层级"),
-            value=lambda r: LEVELS[r["level"]],
-            html=lambda r: _unbroken(LEVELS[r["level"]]),
+            value=lambda r: r["level_words"],
+            html=lambda r: unbroken(r["level_words"]),
             sort=True,
         ),
-        Column("term", gettext_lazy("起止"), html=_term, sort=("start", "end"), in_export=False),
+        Column(
+            "term", gettext_lazy("起止"), html=lambda r: r["term"], sort=("start", "end"), in_export=False
+        ),
         Column("start", gettext_lazy("起"), on_page=False, width=12),
         Column("end", gettext_lazy("止（含）"), on_page=False, width=12),
         Column("running_number", gettext_lazy("支援数"), on_page=False),
@@ -192,7 +189,7 @@ def pairings(request: PageRequest) -> HttpResponseBase:
     rows = pairing_queries.pairing_list(request.actor)
     about = []
     for name, field in _NARROW.items():
-        if value := request.GET.get(name, "").strip():
+        if value := plain_text(request, name):
             rows = rows.filter(**{field: value})
             about.append(value)
     listing = with_choices(PAIRINGS, round=round_choices(), city=city_choices())
@@ -215,7 +212,7 @@ def _party_columns(partners: Words, rows_of: str) -> tuple[Column, ...]:
             gettext_lazy("医院"),
             head=True,
             sort=True,
-            href=lambda p: hospital_url(p.id) or None,
+            href=lambda p: row_url("hospitals:detail", p.id),
             width=34,
         ),
         Column("kind", gettext_lazy("类别"), value=lambda p: Hospital.Kind(p.kind).label, sort=True),
@@ -319,7 +316,7 @@ COVERAGE = Listing(
             gettext_lazy("县（市、区）"),
             head=True,
             sort=True,
-            href=lambda u: reverse("pairings:county", args=[u.code]),
+            href=lambda u: row_url("pairings:county", u.code),
             width=24,
         ),
         Column("kind", gettext_lazy("类别"), value=lambda u: Division.Kind(u.kind).label, sort=True),
@@ -327,7 +324,7 @@ COVERAGE = Listing(
             "city",
             gettext_lazy("市"),
             sort=("city_code", "code"),
-            href=lambda u: reverse("pairings:city", args=[u.city_code]),
+            href=lambda u: row_url("pairings:city", u.city_code),
         ),
         Column("recipients", gettext_lazy("受援医院（家）"), numeric=True, sort=True),
         Column(

@@ -18,6 +18,7 @@ from duikou.wings.pairings.queries import places as queries
 from duikou.wings.pairings.views._common import (
     badge,
     chosen,
+    division_code,
     hospital_url,
     pack_of,
     severity_badge,
@@ -62,7 +63,7 @@ def finding_rows(rows: list[Finding]) -> list[dict[str, Any]]:
 def city(request: PageRequest, code: str) -> HttpResponse:
     """A city: its counties, its own table, support from outside, findings."""
     choice = chosen(request)
-    panel = queries.city_panel(request.actor, choice.round, code, choice.as_of)
+    panel = queries.city_panel(request.actor, choice.round, division_code(code), choice.as_of)
     return render(
         request,
         "pairings/city.html",
@@ -99,7 +100,7 @@ def _state(unit: queries.UnitState) -> Any:
 def county(request: PageRequest, code: str) -> HttpResponse:
     """A county-level unit: who supports it, since when, findings, what became of it."""
     choice = chosen(request)
-    panel = queries.county_panel(request.actor, choice.round, code, choice.as_of)
+    panel = queries.county_panel(request.actor, choice.round, division_code(code), choice.as_of)
     return render(
         request,
         "pairings/county.html",
