@@ -1,0 +1,21 @@
+"""Whoever looks after the program on its own machine asks it without the TLS proxy."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, override_settings
+
+
+@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/about/", 301)])
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_only_checks_answer_without_tls(address: str, status: int) -> None:
+    assert Client().get(address).status_code == status
+
+
+def test_every_key_of_the_home_is_backed_up() -> None:
+    from duikou.cli.archive import KEYS
+    from duikou.config import settings
+
+    kept = {f"{name.lower()}.key" for name in ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")}
+    assert all(hasattr(settings, name.removesuffix(".key").upper()) for name in KEYS)
+    assert set(KEYS) == kept
