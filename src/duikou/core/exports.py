@@ -66,6 +66,8 @@ def plain(value: object) -> object:
 
 def text(value: object) -> str:
     """A value as words: dates as 2014-03-01, moments as 2014-03-01 08:30 local time."""
+    if type(value) is str:  # nearly always, and asked for each cell of each table
+        return value
     value = str(value) if isinstance(value, Promise) else plain(value)
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M")

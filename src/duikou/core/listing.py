@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from html import escape  # of texts; Django's own first asks of each value whether it is lazy
 from operator import or_
 from typing import Any
 
@@ -26,7 +27,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -39,6 +39,7 @@ Rows = Any  # QuerySet or Sequence
 Words = str | Promise
 SIZES = (25, 50, 100)
 CHUNK = 2000  # rows fetched at a time by an export
+MANY = 1000  # rows from which on a page is cut out by keys first
 
 
 class BadParameter(DuikouError):
@@ -106,7 +107,11 @@ class Column:
 
     def cell(self, row: Row) -> str:
         """The cell's content as safe HTML."""
-        content = conditional_escape(self.html(row)) if self.html else escape(exports.text(self.read(row)))
+        if self.html is None:
+            content = escape(exports.text(self.read(row)))
+        else:
+            given = self.html(row)
+            content = given if hasattr(given, "__html__") else escape(str(given))
         if self.href and content and (url := self.href(row)):
             return f'<a href="{escape(url)}">{content}</a>'
         return content
@@ -370,7 +375,7 @@ class Listing:
         if selection.page > last:
             raise BadParameter(self.parameter("page"), str(selection.page), f"1–{last}")
         start = (selection.page - 1) * selection.size
-        found = list(narrowed[start : start + selection.size])
+        found = _cut(narrowed, start, start + selection.size, count)
         if self.prepare:
             found = list(self.prepare(found))
         return ListPage(self, selection, request.GET, count, last, found, actor)
@@ -425,6 +430,19 @@ class Listing:
         return answer
 
 
+def _cut(rows: Rows, start: int, stop: int, count: int) -> list[Row]:
+    """Rows from `start` to `stop`.
+
+    Out of many plain rows of joined tables, the order first decides on narrow rows which
+    ones are shown, and only these are joined: a tenth of the work of sorting all of them.
+    """
+    if not isinstance(rows, QuerySet) or count <= MANY or "id" not in rows.query.values_select:
+        return list(rows[start:stop])
+    keys = list(rows.values_list("pk", flat=True)[start:stop])
+    found = {row["id"]: row for row in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
 def _sortable(value: Any) -> tuple[int, Any]:
     """Sort key that puts empty values last."""
     return (1, "") if value is None else (0, value)
@@ -449,6 +467,15 @@ class Control:
     kind: str
     value: str
     options: tuple[tuple[str, str], ...]
+
+    @property
+    def options_html(self) -> SafeString:
+        """The choices as HTML, built here like the table's body: there are hundreds of counties."""
+        parts = []
+        for value, words in self.options:
+            chosen = " selected" if value == self.value else ""
+            parts.append(f'<option value="{escape(value)}"{chosen}>{escape(words)}</option>')
+        return mark_safe("".join(parts))  # noqa: S308 - both parts are escaped
 
 
 @dataclass(frozen=True, slots=True)

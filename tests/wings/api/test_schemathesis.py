@@ -17,18 +17,22 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 
 from duikou.config.wsgi import application
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
+from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Hospital, NameReview
 from duikou.wings.pairings.models import AnnexBatch, Finding, Pairing
 from duikou.wings.places.models import Division
 from tests.wings.api.callers import Caller
+from tests.wings.walk.world import World, inside_and_outside
 
+DAYS = ["2014-03-01", "2015-06-30", "2016-12-31"]  # inside the round
 EXAMPLES = int(os.environ.get("DUIKOU_API_EXAMPLES", "12"))
 SEED = int(os.environ.get("DUIKOU_API_SEED", "20140215"))
 
@@ -39,33 +43,48 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, con
 class Rows:
     """Real ids and versions to put in place of invented ones."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, world: World) -> None:
         def ids(rows: Any, column: str = "pk") -> list[Any]:
             return list(rows.order_by("pk").values_list(column, flat=True)[:40])
 
-        hospitals = ids(Hospital.objects.all())
+        hospitals = [world.hospital.pk, *ids(Hospital.objects.all())]
         self.known: dict[str, list[Any]] = {
             "hospital_id": hospitals,
+            "alias_id": [world.alias.pk],
+            "department_id": [world.department.pk],
             "target_id": hospitals[20:],
             "hospital": ids(Hospital.objects.all(), "key"),
             "supporter": ids(Hospital.objects.all(), "key"),
             "recipient": ids(Hospital.objects.filter(role="recipient"), "key"),
             "division_id": ids(Division.objects.filter(level="county", valid_to=None)),
             "review_id": ids(NameReview.objects.all()),
-            "pairing_id": ids(Pairing.objects.all()),
+            "person_id": [world.person.pk],
+            "supporter_head": [None],
+            "recipient_head": [None],
+            "pairing_id": [world.pairing.pk, *ids(Pairing.objects.all())],
+            "link_id": [world.link.pk],
+            "load_id": [world.aid.pk],
             "finding_id": ids(Finding.objects.all()),
             "batch_id": ids(AnnexBatch.objects.all()),
             "account_id": ids(User.objects.all()),
-            "grant_id": ids(RoleGrant.objects.filter(user__username="api-other")),
+            "grant_id": [world.grant.pk],
             "org_id": ids(OrgUnit.objects.filter(kind__in=("province", "city"))),
             "assignee_id": ids(OrgUnit.objects.filter(kind="province")),
             "number": ids(AuditEvent.objects.all()),
             "token_id": ids(caller.user.tokens.all()),
+            "job_id": [world.job.pk],
             "key": ["zhejiang-2014"],
             "round": ["zhejiang-2014"],
             "pack_id": ["zhejiang-2014"],
+            "rule_id": ["PAIR-03", "PAIR-05"],
+            "policy_pack": ["zhejiang-2014", "national-2012"],
+            "category": ["pairing"],
+            "specialty": ["general_surgery", "other"],
+            "technique": list(catalogue.techniques())[:8],
             "code": ["330522"],
             "position": [1, 2, 3],
+            "scopes": [["hospital.view"], ["places.view", "policy.view"]],
+            **dict.fromkeys(("on", "as_of", "start", "end", "opened_on"), DAYS),
         }
         self.versions: dict[str, Callable[[Any], Any]] = {
             name: lambda pk, rows=model.objects: rows.filter(pk=pk).values_list("version", flat=True).first()
@@ -81,19 +100,11 @@ class Rows:
     def fill(self, case: Any, chance: random.Random) -> None:
         """Put real values into a valid case; it stays valid."""
         path = case.path_parameters or {}
-        for name in list(path):
-            if self.known.get(name):
-                path[name] = chance.choice(self.known[name])
-        if isinstance(case.query, dict):
-            for name in list(case.query):
-                if name == "round":
-                    case.query[name] = "zhejiang-2014"
-        body = case.body
-        if not isinstance(body, dict):
-            return
-        for name in list(body):
-            if self.known.get(name) and isinstance(body[name], int | str):
-                body[name] = chance.choice(self.known[name])
+        body = case.body if isinstance(case.body, dict) else {}
+        for values in (path, case.query if isinstance(case.query, dict) else {}, body):
+            for name in list(values):
+                if self.known.get(name) and values[name] is not None and not isinstance(values[name], dict):
+                    values[name] = chance.choice(self.known[name])
         for name, version in self.versions.items():
             wanted = "target_version" if name == "target_id" else "version"
             pk = body.get(name) if name == "target_id" else path.get(name)
@@ -107,9 +118,20 @@ class Rows:
 def rows(everything: Caller, annex_in_preview: AnnexBatch, waiting_review: NameReview) -> Rows:
     """Real rows of all sorts."""
     other = User.objects.create(username="api-other", display_name="另一位")
-    province = OrgUnit.objects.get(kind="province")
+    province = OrgUnit.objects.filter(kind="province").first()
     RoleGrant.objects.create(user=other, role="inspector", org=province, valid_from="2014-01-01")
-    return Rows(everything)
+    world, _elsewhere = inside_and_outside()
+    return Rows(everything, world)
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Keep the test's connection, with its transaction, open between calls (as Django's own client does)."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 class _Undo(Exception):
@@ -124,6 +146,7 @@ def tally(request: pytest.FixtureRequest) -> Iterator[dict[int, int]]:
     print(f"\n{request.node.name}: {dict(sorted(found.items()))}")
 
 
+@pytest.mark.usefixtures("_one_connection")
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,

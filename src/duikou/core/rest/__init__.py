@@ -5,7 +5,7 @@ adds the permission, the error answers and the documentation of both.
 """
 
 from duikou.core.rest.base import Api, Call, Problem, operation
-from duikou.core.rest.paging import Few, Limit, Offset, Page, page_of
+from duikou.core.rest.paging import Few, Limit, Offset, Page, joined_page_of, page_of
 from duikou.core.rest.types import (
     Answer,
     Because,
@@ -57,6 +57,7 @@ __all__ = [
     "Version",
     "Versioned",
     "Yes",
+    "joined_page_of",
     "operation",
     "page_of",
 ]

@@ -163,6 +163,8 @@ class _Words:
         self.english = (get_language() or "").startswith("en")
         self.address = reverse("hospitals:detail", args=[0])
         self.to_confirm = _("（待核实）")
+        self.levels = {level.value: str(level.label) for level in Hospital.Level}
+        self.states = {state.value: str(state.label) for state in Hospital.State}
 
     @staticmethod
     def of(column: str, choices: Any) -> Callable[[Row], str]:
@@ -186,16 +188,16 @@ class _Words:
         """The grade, marked where it has to be confirmed."""
         if not row["level"]:
             return ""
-        label = Hospital.Level(row["level"]).label
+        label = self.levels[row["level"]]
         if row["level_mark"] in (Mark.RECALLED, Mark.INFERRED):
             return format_html('{} <span class="dk-muted dk-small">{}</span>', label, self.to_confirm)
-        return format_html("{}", label)
+        return label
 
     def state(self, row: Row) -> str:
         """The state, as a badge where it is not the usual one."""
-        label = Hospital.State(row["state"]).label
+        label = self.states[row["state"]]
         if row["state"] == Hospital.State.ACTIVE:
-            return format_html("{}", label)
+            return label
         return format_html('<span class="dk-badge dk-badge-neutral">{}</span>', label)
 
     def city(self, row: Row) -> str:

@@ -23,8 +23,8 @@ from duikou.core.rest import (
     Reason,
     Ref,
     Version,
+    joined_page_of,
     operation,
-    page_of,
 )
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.hospitals.queries import find_hospital
@@ -125,7 +125,7 @@ def list_pairings(
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     if text := text.strip():
         rows = rows.filter(naming(text))
-    return page_of(rows.order_by("-round__start", "position", "id").values(*COLUMNS), limit, offset)
+    return joined_page_of(rows.order_by("-round__start", "position", "id"), limit, offset, COLUMNS)
 
 
 class DepartmentLinkItem(Answer):

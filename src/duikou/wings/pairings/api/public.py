@@ -20,8 +20,8 @@ from duikou.core.rest import (
     Line,
     Offset,
     Page,
+    joined_page_of,
     operation,
-    page_of,
 )
 from duikou.wings.pairings.api.rounds import unit_coverage
 from duikou.wings.pairings.api.schemas import (
@@ -131,7 +131,7 @@ def list_public_pairings(
         rows = rows.filter(recipient_division__code=county)
     if text := text.strip():
         rows = rows.filter(queries.naming(text))
-    return page_of(rows, limit, offset)
+    return joined_page_of(rows, limit, offset, queries.PAIRING_COLUMNS)
 
 
 class PublicCounty(Answer):
@@ -160,7 +160,8 @@ def get_public_county(request: Call, key: RoundKey, code: DivisionCode) -> Any:
     """`counted`: the goal of coverage speaks of it (districts stand apart)."""
     round_ = queries.public_round(key)
     county = queries.public_county(round_, code)
-    rows = list(queries.public_pairings(round_).filter(recipient_division__code=code))
+    found = queries.public_pairings(round_).filter(recipient_division__code=code)
+    rows = list(found.values(*queries.PAIRING_COLUMNS))
     return {
         "code": county.code,
         "name": county.name,
@@ -199,7 +200,7 @@ def get_public_hospital(request: Call, hospital_id: Id, on: Day | None = None) -
     """Whom it supports and who supports it, in force on `on` where given."""
     hospital = queries.public_hospital(hospital_id)
     rows = queries.public_pairings(on=on).filter(Q(supporter=hospital_id) | Q(recipient=hospital_id))
-    found = list(rows)
+    found = list(rows.values(*queries.PAIRING_COLUMNS))
     return {
         **hospital,
         "supports": [row for row in found if row["supporter_id"] == hospital_id],

@@ -48,10 +48,10 @@ def _open() -> PairingQuerySet:
     return Pairing.objects.exclude(round__state=Round.State.DRAFT)
 
 
-def public_pairings(
-    round_: Round | None = None, on: dt.date | None = None
-) -> QuerySet[Pairing, dict[str, Any]]:
-    """Pairings of a round as its tables stand (or as in force on a day), in order of printing, as plain rows.
+def public_pairings(round_: Round | None = None, on: dt.date | None = None) -> QuerySet[Pairing]:
+    """Pairings of a round as its tables stand (or as in force on a day), in order of printing.
+
+    Only `PAIRING_COLUMNS` of them may be shown.
 
     Without a round: of all rounds, in force on `on` where given.
     """
@@ -59,9 +59,7 @@ def public_pairings(
         rows: Any = rows_of(round_, on)
     else:
         rows = _open() if on is None else _open().on(on)
-    found: QuerySet[Pairing, dict[str, Any]] = rows.order_by("-round__start", "position", "id").values(
-        *PAIRING_COLUMNS
-    )
+    found: QuerySet[Pairing] = rows.order_by("-round__start", "position", "id")
     return found
 
 
