@@ -16,11 +16,12 @@ def boot(*, migrated: bool = True) -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duikou.config.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.utils import translation
 
     try:
         django.setup()
-    except ValueError as error:  # a setting from the environment makes no sense
+    except (ValueError, ImproperlyConfigured) as error:  # a setting from the environment makes no sense
         raise CliError(f"设置有误：{error}", f"a setting is wrong: {error}") from error
     translation.activate("en" if message_language() == "en" else "zh-hans")
     if migrated and (waiting := waiting_migrations()):
