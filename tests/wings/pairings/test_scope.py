@@ -99,6 +99,16 @@ def test_batches(trial, hangzhou, ningbo, province):
         batch_named(ningbo, batch.pk)
 
 
+@pytest.mark.parametrize("role", [("provincial_officer", "浙江省"), ("city_officer", "杭州市")])
+def test_the_map_of_coverage_is_public_and_the_same_for_all(client, account, role):
+    client.force_login(account(*role))
+    page = client.get(reverse("pairings:dashboard"))
+    found = {row.name: (row.covered, row.by_city, row.counties) for row in page.context["cities"]}
+    assert found["杭州市"] == (5, 5, 5)
+    assert found["湖州市"] == (2, 1, 3)
+    assert found["台州市"] == (5, 4, 6)
+
+
 def test_pages_answer_404_outside_and_403_without_permission(client, account):
     client.force_login(account("city_officer", "杭州市"))
     inside = reverse("pairings:detail", args=[pairing(*OURS).pk])

@@ -70,8 +70,8 @@ def dashboard(request: PageRequest) -> HttpResponse:
             "tiles": tiles(choice, figures, pack),
             "cells": cells(grid, recipients, choice, view),
             "legend": LEGEND,
-            "cities": city_rows(grid, figures, recipients, choice),
-            "units": unit_table(grid, recipients, choice),
+            "cities": city_rows(grid, whole, recipients),
+            "units": unit_table(grid, recipients),
             "view": view,
             "clauses": clause_rows(request.actor, choice, pack),
             "runs": runs,
@@ -193,8 +193,8 @@ class CityRow:
     missing: str
 
 
-def city_rows(grid: TileGrid, figures: Figures, recipients: dict[str, int], choice: Chosen) -> list[CityRow]:
-    """Coverage city by city, for the units of the map."""
+def city_rows(grid: TileGrid, figures: Figures, recipients: dict[str, int]) -> list[CityRow]:
+    """Coverage city by city, for the units of the map; `figures` are the public ones of all cities."""
     not_by_city = {unit.code for unit in figures.counties_in_city_tables.uncovered}
     groups: dict[str, list[Division]] = {}
     for division in units_of(grid):
@@ -227,7 +227,7 @@ def units_of(grid: TileGrid) -> list[Division]:
     return sorted([*(tile.division for tile in grid.tiles), *grid.missing], key=lambda unit: unit.code)
 
 
-def unit_table(grid: TileGrid, recipients: dict[str, int], choice: Chosen) -> list[dict[str, Any]]:
+def unit_table(grid: TileGrid, recipients: dict[str, int]) -> list[dict[str, Any]]:
     """The map's numbers as a table."""
     kinds = {value: str(label) for value, label in Division.Kind.choices}
     return [
