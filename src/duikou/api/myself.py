@@ -117,7 +117,7 @@ class CreatedToken(TokenItem):
     en="Make a token",
 )
 def create_token(request: Call, body: NewToken) -> Any:
-    """Never allows more than its owner may. A token cannot make one that allows more than itself."""
+    """From a signed-in browser only: a token makes no tokens. Never allows more than its owner may."""
     row, secret = tokens.create(actor=request.actor, name=body.name, scopes=body.scopes, days=body.days)
     return {**_token(row), "token": secret}
 

@@ -22,6 +22,7 @@ from duikou.core.scope import NOBODY, Actor, actor_for
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 EVERYBODY = "all"
+PROGRAMS = "/api/"  # below it, refusals are JSON and the API's own
 FACTORS = ("totp", "webauthn")  # recovery codes alone are no second factor
 
 
@@ -66,9 +67,13 @@ class PasswordChangeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         waiting = user.is_authenticated and user.must_change_password  # type: ignore[union-attr]
-        if waiting and request.path not in {reverse(name) for name in self.ALLOWED}:
+        if waiting and not self._passes(request.path):
             return redirect("account_change_password")
         return self.get_response(request)
+
+    def _passes(self, path: str) -> bool:
+        """The pages of the change itself; the API tells such an account that it is not signed in."""
+        return path.startswith(PROGRAMS) or path in {reverse(name) for name in self.ALLOWED}
 
 
 class MfaMiddleware:
@@ -111,7 +116,8 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+        strange = "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path
+        if strange and not request.path.startswith(PROGRAMS):
             # No column can hold it and nobody types it: refused once, before any view.
             return self._page(request, Invalid(_("地址中含有无法识别的字符，请重新输入。")), 400)
         return self.get_response(request)

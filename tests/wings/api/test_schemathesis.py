@@ -101,8 +101,12 @@ class Rows:
         """Put real values into a valid case; it stays valid."""
         path = case.path_parameters or {}
         body = case.body if isinstance(case.body, dict) else {}
-        for values in (path, case.query if isinstance(case.query, dict) else {}, body):
+        query = case.query if isinstance(case.query, dict) else {}
+        for values in (path, query, body):
             for name in list(values):
+                if values is query and name in ("hospital", "supporter", "recipient"):
+                    values[name] = chance.choice(self.known["hospital_id"])  # ids here, keys in bodies
+                    continue
                 if self.known.get(name) and values[name] is not None and not isinstance(values[name], dict):
                     values[name] = chance.choice(self.known[name])
         for name, version in self.versions.items():

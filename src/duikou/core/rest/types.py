@@ -81,7 +81,9 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Ref = Annotated[int, Field(ge=1, le=MOST, description="id of a record"), BeforeValidator(_whole)]
 Version = Annotated[
     int,
-    Field(ge=1, le=MOST_COUNT, description="the version that you have read; 409 when it has changed since"),
+    Field(  # one below the column's limit: an act counts it up
+        ge=1, le=MOST_COUNT - 1, description="the version that you have read; 409 when it has changed since"
+    ),
     BeforeValidator(_whole),
 ]
 Position = Annotated[int, Field(ge=1, le=MOST_COUNT), BeforeValidator(_whole)]
