@@ -120,18 +120,13 @@ class Site:
             raise AssertionError(f"{code}\ngave {done.returncode}:\n{done.stderr}")
         return done.stdout.strip()
 
-    def start(self, command: Sequence[str]) -> subprocess.Popen[str]:
+    def start(self, command: Sequence[str], stdin: int | None = None) -> subprocess.Popen[str]:
         """Start a process that is ended with the site at the latest."""
         log = (self.home / "processes.log").open("a")
         process = subprocess.Popen(
-            list(command),
-            env=self.environment,
-            cwd=self.home,
-            stdout=log,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
+            list(command), env=self.environment, cwd=self.home, stdin=stdin, stdout=log, stderr=log,
+            text=True, start_new_session=True,
+        )  # fmt: skip
         log.close()
         self.started.append(process)
         return process

@@ -113,3 +113,4 @@ def test_three_workers_share_the_queue_without_doing_anything_twice(site: Site) 
     assert sorted(effects(site, "shared")) == sorted(f"shared{n}:0" for n in range(count))
     by_worker = site.rows("SELECT worker, count(*) FROM core_job WHERE task LIKE '%stepwise' GROUP BY worker")
     assert len(by_worker) > 1
+    assert site.value("SELECT count(*) FROM core_schedule WHERE name = 'prune'") == 1  # periodic work runs

@@ -11,7 +11,7 @@ from tests.kill.site import Site
 
 pytestmark = pytest.mark.slow
 
-RACERS = 4
+RACERS = 3
 
 TOGETHER = """
 import django, sys

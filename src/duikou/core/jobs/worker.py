@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -84,7 +85,8 @@ class Worker:
 
     def run(self, *, once: bool = False, burst: bool = False) -> int:
         """Work until there is nothing more to do (`once`, `burst`) or the worker is told to stop."""
-        autodiscover_modules("tasks")
+        import_module("duikou.core.jobs.tasks")
+        autodiscover_modules("tasks")  # each app's periodic work declares itself
         present = Presence(self.name)
         try:
             return self._work(once=once, burst=burst)
