@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.tools import Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
+from tests.browser.tools import ROOT, Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
 
 CHROMIUM = os.environ.get("DUIKOU_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+ANNEX = ROOT / "src/duikou/wings/pairings/data/zhejiang_2014_annex.csv"
 PASSWORD = "Xiang-Qian-2026!"
 FLAGS = [
     "--no-sandbox",
@@ -39,6 +40,7 @@ ACCOUNTS = {
     "auditor": ("auditor", "浙江省"),
     "county": ("county_officer", "安吉县"),
     "hospital": ("hospital_liaison", "安吉县人民医院"),
+    "careless": ("county_officer", "德清县"),
 }
 
 
@@ -128,6 +130,25 @@ def accounts(site: Site) -> tuple[str, ...]:
         "            user=user, role='system_admin', org=unit, valid_from=dt.date(2014, 1, 1))\n"
     )
     return tuple(ACCOUNTS)
+
+
+@pytest.fixture(scope="session")
+def own_round(site: Site) -> str:
+    """A draft round with the printed tables, for journeys that change something; answers its key.
+
+    The published round keeps its numbers for the other tests.
+    """
+    site.python(
+        "import datetime as dt\n"
+        "from duikou.core.models import OrgUnit\n"
+        "from duikou.core.scope import SYSTEM\n"
+        "from duikou.wings.pairings.actions.rounds import create_round\n"
+        "create_round(actor=SYSTEM, key='journey', name='试走轮次', name_en='Trial round',\n"
+        "    org=OrgUnit.objects.get(name='浙江省'), policy_pack='zhejiang-2014',\n"
+        "    start=dt.date(2014, 2, 15), end=dt.date(2017, 2, 14), divisions_on=dt.date(2014, 1, 26))\n"
+    )
+    site.command("import", "annex", str(ANNEX), "--round", "journey")
+    return "journey"
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text("utf-8")
@@ -92,6 +93,23 @@ def axe(page: Page) -> list[str]:
     ]
 
 
+def count_of(page: Page) -> int:
+    """How many rows the list on the page says it has."""
+    words = page.locator(".dk-list-count b").inner_text()
+    return int("".join(letter for letter in words if letter.isdigit()))
+
+
+def field(page: Page, name: str) -> Locator:
+    """The field of a form by its technical name, whatever its kind."""
+    return page.locator(f"main [name='{name}']")
+
+
+def press(page: Page, words: str, *, within: str = "main") -> None:
+    """Press the button with these words and wait for the page that follows."""
+    with page.expect_navigation():
+        page.locator(within).get_by_role("button", name=words, exact=True).click()
+
+
 @dataclass
 class Windows:
     """Browser windows on one site. `close` fails the test on anything that went wrong in one of them:
@@ -105,8 +123,8 @@ class Windows:
     password: str
     doors: dict[str, list[Any]]
     """Cookies by account: who has signed in once walks in again without the form."""
-    contexts: list[BrowserContext] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = dataclasses.field(default_factory=list)
+    trouble: list[str] = dataclasses.field(default_factory=list)
 
     def open(
         self,
