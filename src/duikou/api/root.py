@@ -8,7 +8,7 @@ from duikou.core.rest import Api
 from duikou.wings.hospitals.api import routers as hospital_routers
 from duikou.wings.pairings.api import routers as pairing_routers
 from duikou.wings.people.api import routers as people_routers
-from duikou.wings.places.api import router as places
+from duikou.wings.places.api import routers as place_routers
 
 DESCRIPTION = f"""\
 对口支援信息平台 REST 接口（程序版本 {__version__}）：与页面同样的行、数字和操作，供程序使用。
@@ -27,7 +27,7 @@ api = Api(title="Duikou API", version="1", description=DESCRIPTION, urls_namespa
 for router in (
     myself.router,
     myself.search,
-    places,
+    *place_routers,
     *hospital_routers,
     *people_routers,
     *pairing_routers,

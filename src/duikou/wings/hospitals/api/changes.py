@@ -47,6 +47,7 @@ Short = Annotated[str, Field(max_length=60, pattern=TEXT_PATTERN)]
 Note = Annotated[str, Field(max_length=300, pattern=TEXT_PATTERN)]
 Optional = Annotated[str, Field(max_length=500, pattern=TEXT_PATTERN, description="why, if need be")]
 EDIT: dict[str, Any] = {"response": HospitalDetail, "permission": "hospital.edit"}
+KEEP: dict[str, Any] = {"response": HospitalDetail, "permission": "hospital.keep"}
 ENTRY = "/hospitals/{hospital_id}"
 
 
@@ -89,7 +90,7 @@ class Registration(Body):
     confirmed: Yes = False
 
 
-@operation(router, "POST", "/hospitals", status=201, zh="登记医院", en="Register a hospital", **EDIT)
+@operation(router, "POST", "/hospitals", status=201, zh="登记医院", en="Register a hospital", **KEEP)
 def register_hospital(request: Call, body: Registration) -> Any:
     """`division_id` is the county-level unit in which it lies today; it decides who keeps the entry."""
     hospital = actions.register_hospital(
@@ -113,7 +114,9 @@ class FactsChange(Versioned):
 
 @operation(router, "PUT", f"{ENTRY}/facts", zh="修改登记事项", en="Change the facts", **EDIT)
 def edit_hospital_facts(request: Call, hospital_id: Id, body: FactsChange) -> Any:
-    """A changed tier or ownership may hand the entry to another keeper."""
+    """Coordinates and note; the other facts need `hospital.keep`. A changed tier or ownership may hand the
+    entry to another keeper.
+    """
     hospital = _found(request.actor, hospital_id)
     actions.edit_facts(
         actor=request.actor,
@@ -134,7 +137,7 @@ class Renaming(Versioned):
     confirmed: Yes = False
 
 
-@operation(router, "POST", f"{ENTRY}/rename", zh="更名", en="Rename", **EDIT)
+@operation(router, "POST", f"{ENTRY}/rename", zh="更名", en="Rename", **KEEP)
 def rename_hospital(request: Call, hospital_id: Id, body: Renaming) -> Any:
     """The old name stays, dated, as an old name."""
     hospital = _found(request.actor, hospital_id)
@@ -153,7 +156,7 @@ class NewAlias(Versioned):
     confirmed: Yes = False
 
 
-@operation(router, "POST", f"{ENTRY}/aliases", status=201, zh="添加别名", en="Add an alias", **EDIT)
+@operation(router, "POST", f"{ENTRY}/aliases", status=201, zh="添加别名", en="Add an alias", **KEEP)
 def add_hospital_alias(request: Call, hospital_id: Id, body: NewAlias) -> Any:
     """`confirmed`: another hospital's official name is meant all the same."""
     hospital = _found(request.actor, hospital_id)
@@ -168,7 +171,7 @@ class Removal(Versioned):
 
 
 @operation(
-    router, "POST", f"{ENTRY}/aliases/{{alias_id}}/remove", zh="删除别名", en="Remove an alias", **EDIT
+    router, "POST", f"{ENTRY}/aliases/{{alias_id}}/remove", zh="删除别名", en="Remove an alias", **KEEP
 )
 def remove_hospital_alias(request: Call, hospital_id: Id, alias_id: Id, body: Removal) -> Any:
     """What was printed in pairings stays; the audit trail keeps the alias."""
@@ -189,7 +192,7 @@ class Grading(Versioned):
     reason: Optional = ""
 
 
-@operation(router, "POST", f"{ENTRY}/level", zh="登记等级", en="Record the grade", **EDIT)
+@operation(router, "POST", f"{ENTRY}/level", zh="登记等级", en="Record the grade", **KEEP)
 def set_hospital_level(request: Call, hospital_id: Id, body: Grading) -> Any:
     """A mark of `seed` or `found` needs a source."""
     hospital = _found(request.actor, hospital_id)
@@ -205,7 +208,7 @@ class Move(Versioned):
     reason: Reason
 
 
-@operation(router, "POST", f"{ENTRY}/move", zh="变更所在县", en="Move to another county", **EDIT)
+@operation(router, "POST", f"{ENTRY}/move", zh="变更所在县", en="Move to another county", **KEEP)
 def move_hospital(request: Call, hospital_id: Id, body: Move) -> Any:
     """A county hospital gets the new county as keeper."""
     hospital = _found(request.actor, hospital_id)
@@ -226,7 +229,7 @@ class Closing(Removal):
     on: Day
 
 
-@operation(router, "POST", f"{ENTRY}/close", zh="注销", en="Close", **EDIT)
+@operation(router, "POST", f"{ENTRY}/close", zh="注销", en="Close", **KEEP)
 def close_hospital(request: Call, hospital_id: Id, body: Closing) -> Any:
     """It stays readable and searchable."""
     hospital = _found(request.actor, hospital_id)
@@ -234,7 +237,7 @@ def close_hospital(request: Call, hospital_id: Id, body: Closing) -> Any:
     return _answer(request.actor, hospital)
 
 
-@operation(router, "POST", f"{ENTRY}/reopen", zh="恢复登记", en="Reopen", **EDIT)
+@operation(router, "POST", f"{ENTRY}/reopen", zh="恢复登记", en="Reopen", **KEEP)
 def reopen_hospital(request: Call, hospital_id: Id, body: Removal) -> Any:
     """Of a closed hospital."""
     hospital = _found(request.actor, hospital_id)
@@ -252,9 +255,9 @@ class Merger(Removal):
     document: Line = ""
 
 
-@operation(router, "POST", f"{ENTRY}/merge", zh="并入另一家医院", en="Merge into another hospital", **EDIT)
+@operation(router, "POST", f"{ENTRY}/merge", zh="并入另一家医院", en="Merge into another hospital", **KEEP)
 def merge_hospital(request: Call, hospital_id: Id, body: Merger) -> Any:
-    """The target takes over the names; both entries must be the caller's to edit."""
+    """The target takes over the names; both entries must be the caller's to keep."""
     source = _found(request.actor, hospital_id)
     actions.merge_hospitals(
         actor=request.actor,
@@ -270,7 +273,7 @@ def merge_hospital(request: Call, hospital_id: Id, body: Merger) -> Any:
     return _answer(request.actor, source)
 
 
-@operation(router, "POST", f"{ENTRY}/undo-merge", zh="撤回并入", en="Undo the merger", **EDIT)
+@operation(router, "POST", f"{ENTRY}/undo-merge", zh="撤回并入", en="Undo the merger", **KEEP)
 def undo_hospital_merge(request: Call, hospital_id: Id, body: Removal) -> Any:
     """The target gives the names back; both steps stay on record."""
     hospital = _found(request.actor, hospital_id)
@@ -291,7 +294,7 @@ class Split(Removal):
 
 
 @operation(
-    router, "POST", f"{ENTRY}/split", status=201, zh="拆分出新医院", en="Split off a new hospital", **EDIT
+    router, "POST", f"{ENTRY}/split", status=201, zh="拆分出新医院", en="Split off a new hospital", **KEEP
 )
 def split_hospital(request: Call, hospital_id: Id, body: Split) -> Any:
     """Answers the new hospital; pairings stay with the old one."""

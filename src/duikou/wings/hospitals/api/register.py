@@ -34,7 +34,7 @@ from duikou.wings.hospitals.api.schemas import (
     hospital_detail,
 )
 from duikou.wings.hospitals.distances import hospital_places
-from duikou.wings.places.api import Distance, distance_item
+from duikou.wings.places.api.travel import Distance, distance_item
 from duikou.wings.places.travel import legs
 
 router = Router(tags=["hospitals"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import File, Form, Router, UploadedFile
-from pydantic import Field
 
 from duikou.core.jobs.actions import request_job
 from duikou.core.rest import (
@@ -18,19 +17,14 @@ from duikou.core.rest import (
     Limit,
     Offset,
     Page,
-    Position,
-    Small,
     Versioned,
     operation,
     page_of,
 )
-from duikou.core.rest.types import TEXT_PATTERN
 from duikou.core.scope import Actor
-from duikou.engines.pairing.annex import Field as Column
 from duikou.wings.pairings.actions import imports as actions
-from duikou.wings.pairings.actions import repairs
 from duikou.wings.pairings.annexes import issue_from
-from duikou.wings.pairings.api.schemas import HospitalKey, RoundKey, Severity
+from duikou.wings.pairings.api.schemas import RoundKey, Severity
 from duikou.wings.pairings.jobs import audit_round_again
 from duikou.wings.pairings.models import AnnexBatch, AnnexRow
 from duikou.wings.pairings.queries import imports as queries
@@ -135,7 +129,8 @@ def _item(batch: AnnexBatch) -> dict[str, Any]:
     }
 
 
-def _answer(actor: Actor, pk: int) -> dict[str, Any]:
+def batch_answer(actor: Actor, pk: int) -> dict[str, Any]:
+    """A batch as every act on it answers."""
     batch = queries.batch(actor, pk)
     return {
         **_item(batch),
@@ -173,7 +168,7 @@ def upload_annex(request: Call, file: File[UploadedFile], round: Form[RoundKey])
         content=file.read(actions.MAX_BYTES + 1),
         filename=_printable(file.name or ""),
     )
-    return _answer(request.actor, batch.pk)
+    return batch_answer(request.actor, batch.pk)
 
 
 def _printable(name: str) -> str:
@@ -184,7 +179,7 @@ def _printable(name: str) -> str:
 @operation(router, "GET", ONE, response=BatchDetail, zh="一个批次", en="One batch", **IMPORT)
 def get_annex_batch(request: Call, batch_id: Id) -> Any:
     """Its state, tally and the issues of the file itself; rows have their own list."""
-    return _answer(request.actor, batch_id)
+    return batch_answer(request.actor, batch_id)
 
 
 class RowCandidate(Answer):
@@ -278,140 +273,6 @@ def download_annex_issues(request: Call, batch_id: Id) -> HttpResponse:
     return answer
 
 
-# ---------------------------------------------------------------- repairs
-
-
-class Repairs(Versioned):
-    """Which offered repairs to make: those of a row, of a code, or all."""
-
-    position: Position | None = None
-    code: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.\-]*$")] = ""
-
-
-@operation(router, "POST", f"{ONE}/repair", response=BatchDetail, zh="套用修正", en="Make repairs", **IMPORT)
-def repair_annex(request: Call, batch_id: Id, body: Repairs) -> Any:
-    """409 when nothing of that kind is on offer, or the batch has changed."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.apply_repairs(actor=request.actor, batch=batch, **body.model_dump())
-    return _answer(request.actor, batch_id)
-
-
-class Cell(Versioned):
-    """A cell to set by hand; an empty value empties it."""
-
-    column: Literal[
-        "group", "supporter", "running_number", "recipient", "start", "end", "departments", "reason"
-    ]
-    value: Annotated[str, Field(max_length=200, pattern=TEXT_PATTERN)]
-
-
-@operation(
-    router,
-    "PUT",
-    f"{ONE}/rows/{{position}}/cell",
-    response=BatchDetail,
-    zh="修改单元格",
-    en="Set a cell",
-    **IMPORT,
-)
-def edit_annex_cell(request: Call, batch_id: Id, position: Small, body: Cell) -> Any:
-    """What was uploaded stays as it came."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.edit_cell(
-        actor=request.actor,
-        batch=batch,
-        version=body.version,
-        position=position,
-        column=Column(body.column),
-        value=body.value,
-    )
-    return _answer(request.actor, batch_id)
-
-
-@operation(
-    router,
-    "POST",
-    f"{ONE}/rows/{{position}}/drop",
-    response=BatchDetail,
-    zh="删去一行",
-    en="Leave a row out",
-    **IMPORT,
-)
-def drop_annex_row(request: Call, batch_id: Id, position: Small, body: Versioned) -> Any:
-    """It can be taken in again."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.drop_row(actor=request.actor, batch=batch, version=body.version, position=position)
-    return _answer(request.actor, batch_id)
-
-
-@operation(
-    router,
-    "POST",
-    f"{ONE}/rows/{{position}}/restore",
-    response=BatchDetail,
-    zh="恢复一行",
-    en="Take a row in again",
-    **IMPORT,
-)
-def restore_annex_row(request: Call, batch_id: Id, position: Small, body: Versioned) -> Any:
-    """Of a row that was left out."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.restore_row(actor=request.actor, batch=batch, version=body.version, position=position)
-    return _answer(request.actor, batch_id)
-
-
-class Choice(Versioned):
-    """Which hospital (by key) a printed name means; `alias_kind` keeps the name as its alias."""
-
-    side: Literal["supporter", "recipient"]
-    hospital: HospitalKey
-    alias_kind: Literal["", "full", "short", "old", "variant", "typo", "same_as"] = ""
-
-
-@operation(
-    router,
-    "POST",
-    f"{ONE}/rows/{{position}}/choose",
-    response=BatchDetail,
-    zh="选定医院",
-    en="Choose the hospital",
-    **IMPORT,
-)
-def choose_annex_hospital(request: Call, batch_id: Id, position: Small, body: Choice) -> Any:
-    """In all rows that print the name alike."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.choose_hospital(actor=request.actor, batch=batch, position=position, **body.model_dump())
-    return _answer(request.actor, batch_id)
-
-
-@operation(
-    router, "POST", f"{ONE}/recheck", response=BatchDetail, zh="重新对应名称", en="Resolve anew", **IMPORT
-)
-def recheck_annex_names(request: Call, batch_id: Id, body: Versioned) -> Any:
-    """After the register or a name review has changed."""
-    batch = queries.batch(request.actor, batch_id)
-    repairs.recheck_names(actor=request.actor, batch=batch, version=body.version)
-    return _answer(request.actor, batch_id)
-
-
-class Asked(Answer):
-    """How many names wait for a decision now."""
-
-    names: int
-
-
-@operation(
-    router, "POST", f"{ONE}/ask-reviewers", response=Asked, zh="提交裁定", en="Ask the reviewers", **IMPORT
-)
-def ask_annex_reviewers(request: Call, batch_id: Id) -> Any:
-    """Puts the unresolved names before the people who decide on names."""
-    batch = queries.batch(request.actor, batch_id)
-    return {"names": repairs.ask_reviewers(actor=request.actor, batch=batch)}
-
-
-# ---------------------------------------------------------------- fate
-
-
 @operation(
     router, "POST", f"{ONE}/commit", response=BatchDetail, zh="整批导入", en="Commit the batch", **IMPORT
 )
@@ -428,7 +289,7 @@ def commit_annex(request: Call, batch_id: Id, body: Versioned) -> Any:
         subject=str(batch.round),
         dedupe=f"audit-{batch.round_id}",
     )
-    return _answer(request.actor, batch_id)
+    return batch_answer(request.actor, batch_id)
 
 
 @operation(
@@ -437,7 +298,7 @@ def commit_annex(request: Call, batch_id: Id, body: Versioned) -> Any:
 def withdraw_annex(request: Call, batch_id: Id) -> Any:
     """Of a batch that was not committed; it stays on record."""
     actions.withdraw_batch(actor=request.actor, batch=queries.batch(request.actor, batch_id))
-    return _answer(request.actor, batch_id)
+    return batch_answer(request.actor, batch_id)
 
 
 @operation(
@@ -453,4 +314,4 @@ def revoke_annex(request: Call, batch_id: Id, body: Because) -> Any:
     """Its pairings go; refused while something has been built on them."""
     batch = queries.batch(request.actor, batch_id)
     actions.revoke_batch(actor=request.actor, batch=batch, reason=body.reason)
-    return _answer(request.actor, batch_id)
+    return batch_answer(request.actor, batch_id)
