@@ -168,15 +168,90 @@ def test_who_may_edit_a_county_hospital(
     actor: MakeActor, role: str | None, org: str | None, own: bool
 ) -> None:
     who, row = actor(role, org), hospital("建德市第一人民医院")
-    facts = facts_of(row, note="改")
+    facts, before = facts_of(row, note="改"), row.mark
+    assert before != "entered"
     if own:
         actions.edit_facts(actor=who, hospital=row, version=row.version, facts=facts)
         row.refresh_from_db()
-        assert (row.note, row.mark) == ("改", "entered")
+        assert row.note == "改"
+        # The hospital's own word does not confirm what is still to be confirmed.
+        assert row.mark == (before if role == "hospital_liaison" else "entered")
     else:
         with pytest.raises(Denied):
             actions.edit_facts(actor=who, hospital=row, version=row.version, facts=facts)
         assert Hospital.objects.get(pk=row.pk).version == row.version
+
+
+KEPT_CHANGES: dict[str, Any] = {
+    "kind": "tcm",
+    "tier": "municipal",
+    "ownership": "enterprise",
+    "role": "both",
+    "field": "oncology",
+    "development_zone": True,
+    "main_county_hospital": False,
+}
+
+
+def test_every_fact_is_either_kept_or_the_hospitals_own() -> None:
+    assert set(KEPT_CHANGES) == set(actions.KEPT_FACTS)
+    assert set(Facts.__dataclass_fields__) - set(actions.KEPT_FACTS) == {"lon", "lat", "coord_level", "note"}
+
+
+@pytest.mark.parametrize("fact", sorted(KEPT_CHANGES))
+def test_a_hospital_does_not_change_what_its_findings_depend_on(actor: MakeActor, fact: str) -> None:
+    who, row = actor("hospital_liaison", "建德市第一人民医院"), hospital("建德市第一人民医院")
+    Hospital.objects.filter(pk=row.pk).update(main_county_hospital=True)
+    row.refresh_from_db()
+    before, events = facts_of(row), AuditEvent.objects.count()
+    changed = facts_of(row, note="改", **{fact: KEPT_CHANGES[fact]})
+    with pytest.raises(Denied):
+        actions.edit_facts(actor=who, hospital=row, version=row.version, facts=changed)
+    assert facts_of(hospital("建德市第一人民医院")) == before
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_hospital_says_where_it_lies(actor: MakeActor) -> None:
+    who, row = actor("hospital_liaison", "建德市第一人民医院"), hospital("建德市第一人民医院")
+    changed = facts_of(row, note="新址", lon=119.3, lat=29.5, coord_level="exact")
+    actions.edit_facts(actor=who, hospital=row, version=row.version, facts=changed)
+    assert facts_of(hospital("建德市第一人民医院")) == changed
+
+
+def test_the_other_acts_are_not_the_hospitals(actor: MakeActor) -> None:
+    """Names, grade, place, state, mergers: each is refused to the hospital's own liaison."""
+    row, twin = hospital("建德市第一人民医院"), hospital("建德市第二人民医院")
+    who, day = actor("hospital_liaison", row.name), dt.date(2020, 1, 1)
+    act: dict[str, Any] = {"actor": who, "hospital": row, "version": row.version}
+    tries: list[Callable[[], object]] = [
+        lambda: actions.rename_hospital(**act, name="建德市总医院", on=day, reason="试"),
+        lambda: actions.add_alias(**act, name="建德一院", kind="short"),
+        lambda: actions.remove_alias(**act, alias=1, reason="试"),
+        lambda: actions.set_level(**act, level="三级甲等", mark="found", source="试"),
+        lambda: actions.move_place(**act, division=county("桐庐县"), on=day, reason="试"),
+        lambda: actions.close_hospital(**act, on=day, reason="试"),
+        lambda: actions.reopen_hospital(**act, reason="试"),
+        lambda: actions.undo_merge(**act, reason="试"),
+        lambda: actions.split_hospital(
+            **act, name="某院", facts=COUNTY, division=county("建德市"), on=day, reason="试"
+        ),
+        lambda: actions.merge_hospitals(
+            actor=who,
+            source=row,
+            source_version=row.version,
+            target=twin,
+            target_version=twin.version,
+            kind="duplicate",
+            on=day,
+            reason="试",
+        ),
+        lambda: actions.register_hospital(actor=who, name="某院", facts=COUNTY, division=county("建德市")),
+    ]
+    events = AuditEvent.objects.count()
+    for attempt in tries:
+        with pytest.raises(Denied):
+            attempt()
+    assert AuditEvent.objects.count() == events
 
 
 def test_a_city_may_not_touch_the_provincial_hospital_in_its_district(actor: MakeActor, city: Actor) -> None:

@@ -187,7 +187,6 @@ def test_the_capability_record_follows_the_milestone_years(province: Client) -> 
         ("provincial_officer", "浙江省", True, True),
         ("city_officer", "杭州市", True, True),
         ("county_officer", "建德市", True, False),
-        ("hospital_liaison", JIANDE, True, True),
         ("inspector", "杭州市", True, False),
         ("national_officer", None, True, False),
         ("city_officer", "宁波市", False, False),
@@ -203,6 +202,32 @@ def test_what_each_role_sees_and_may_open(
     for form in FORMS:
         expected = 200 if editable else 403 if seen or role in _WITHOUT_EDIT else 404
         assert client.get(url(form, row.pk)).status_code == expected, form
+
+
+OWN_FORMS = {"edit", "department-new", "department-states"}
+
+
+def test_a_liaison_opens_only_the_forms_of_its_own_matters(sign_in: Callable[..., Client]) -> None:
+    client, row = sign_in("hospital_liaison", JIANDE), hospital()
+    overview = client.get(url("detail", row.pk)).content.decode()
+    for form in FORMS:
+        assert client.get(url(form, row.pk)).status_code == (200 if form in OWN_FORMS else 403), form
+        if form not in OWN_FORMS:
+            assert url(form, row.pk) not in overview, form
+    assert url("edit", row.pk) in overview
+    assert url("new") not in client.get(url("list")).content.decode()
+    assert client.get(url("new")).status_code == 403
+
+
+def test_a_liaisons_form_offers_the_own_facts_and_keeps_the_others(sign_in: Callable[..., Client]) -> None:
+    client, row = sign_in("hospital_liaison", JIANDE), hospital()
+    html = client.get(url("edit", row.pk)).content.decode()
+    assert 'name="note"' in html
+    assert 'name="kind"' not in html
+    sent = {"version": row.version, "note": "改", "kind": "tcm"}  # the kind is smuggled in
+    assert post(client, url("edit", row.pk), **sent).status_code == 302
+    after = hospital()
+    assert (after.note, after.kind, after.tier) == ("改", row.kind, row.tier)
 
 
 _WITHOUT_EDIT = {"hospital_president", "county_officer", "inspector", "national_officer"}

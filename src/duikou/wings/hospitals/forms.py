@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
-from duikou.wings.hospitals.actions import ALIAS_KINDS, MERGERS, Facts
+from duikou.wings.hospitals.actions import ALIAS_KINDS, KEPT_FACTS, MERGERS, Facts
 from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, Mark
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import county_unit, divisions_on
@@ -46,7 +47,7 @@ class ActForm(forms.Form):
 
 
 def county_choices(
-    actor: Actor, permission: str = "hospital.edit"
+    actor: Actor, permission: str = "hospital.keep"
 ) -> list[tuple[str, list[tuple[int, str]]]]:
     """Today's county-level units in which the actor may keep hospitals, grouped by city."""
     units = [
@@ -105,6 +106,21 @@ class EditForm(ActForm, FactsMixin):
     """Change of facts."""
 
     reason = reason_field(required=False)
+
+    def __init__(self, *args: Any, hospital: Hospital, keeps: bool, **kwargs: Any) -> None:
+        """`keeps`: the person may change the facts that findings depend on; else they stay as they are."""
+        super().__init__(*args, **kwargs)
+        self.hospital = hospital
+        if not keeps:
+            for column in KEPT_FACTS:
+                del self.fields[column]
+
+    def facts(self) -> Facts:
+        """The facts as the actions take them: those not offered stay."""
+        sent = {
+            name: value for name, value in self.cleaned_data.items() if name in Facts.__dataclass_fields__
+        }
+        return replace(Facts.of(self.hospital), **sent)
 
 
 class RegisterForm(DivisionMixin, FactsMixin):
@@ -261,7 +277,7 @@ class MatchForm(forms.Form):
         label=_("记为别名，下次自动识别"),
         choices=[("", _("不记")), *ALIAS_KINDS],
         required=False,
-        help_text=_("须有维护该医院登记的权限。"),
+        help_text=_("须有维护该医院身份信息的权限。"),
     )
     reason = reason_field(required=False)
 

@@ -196,6 +196,15 @@ def absorbed_by(day: dt.date) -> dict[int, int]:
     return dict(_in_force(day).values_list("origin_id", "result_id"))
 
 
+def with_absorbed(hospitals: Iterable[int]) -> set[int]:
+    """These entries and all that were merged into them, directly or in turn (ids)."""
+    found, fresh = set(), set(hospitals)
+    while fresh:  # one query per generation of mergers
+        found |= fresh
+        fresh = set(Hospital.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)) - found
+    return found
+
+
 def _in_force(day: dt.date) -> QuerySet[Succession]:
     return Succession.objects.filter(_is_merger(), undone_on=None).filter(
         Q(kind=Succession.Kind.DUPLICATE) | Q(on__lte=day)

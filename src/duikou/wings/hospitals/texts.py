@@ -109,6 +109,11 @@ def act_label(action: str) -> str:
     return str(ACTS.get(action, action))
 
 
+def fact_label(column: str) -> str:
+    """What a fact of an entry is called."""
+    return str(_LABELS[column])
+
+
 def differences(action: str, before: Any, after: Any) -> Iterator[Difference]:
     """What an event changed, in words; keys that neither side has a value for are left out."""
     old, new = before or {}, after or {}

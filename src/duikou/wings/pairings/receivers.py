@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.hospitals.signals import hospital_moved
-from duikou.wings.pairings.models import FindingScope, Pairing
+from duikou.wings.hospitals.queries import with_absorbed
+from duikou.wings.hospitals.signals import hospital_changed, hospital_moved
+from duikou.wings.pairings.actions._common import touch_all
+from duikou.wings.pairings.models import FindingScope, Pairing, Round
 
 
 def follow_hospital(
@@ -19,6 +23,18 @@ def follow_hospital(
     FindingScope.objects.filter(path=old_path).exclude(finding__in=known).update(path=new_path)
 
 
+def outdate_rounds(sender: type[Hospital], hospitals: tuple[int, ...], **_: Any) -> None:
+    """Rounds with pairings of changed hospitals need a new audit, in the transaction of that act.
+
+    So do the rounds after them: their audit compares the two. Entries that were merged
+    into a changed one count as it does.
+    """
+    ids = with_absorbed(hospitals)
+    rounds = Pairing.objects.filter(Q(supporter__in=ids) | Q(recipient__in=ids)).values("round")
+    touch_all(Round.objects.filter(Q(pk__in=rounds) | Q(previous__in=rounds)))
+
+
 def connect() -> None:
     """Listen to the register."""
+    hospital_changed.connect(outdate_rounds, dispatch_uid="pairings.outdate_rounds")
     hospital_moved.connect(follow_hospital, dispatch_uid="pairings.follow_hospital")

@@ -7,6 +7,7 @@ from duikou.wings.hospitals.actions.departments import (
     set_specialty_states,
 )
 from duikou.wings.hospitals.actions.entry import (
+    KEPT_FACTS,
     Facts,
     close_hospital,
     edit_facts,
@@ -35,6 +36,7 @@ from duikou.wings.hospitals.actions.succession import (
 
 __all__ = [
     "ALIAS_KINDS",
+    "KEPT_FACTS",
     "MERGERS",
     "NAME_REVIEW",
     "Facts",

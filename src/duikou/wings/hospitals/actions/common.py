@@ -18,8 +18,10 @@ from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.scope import Actor
 from duikou.engines.pairing.names import index_form, normalise
 from duikou.wings.hospitals.models import Hospital, HospitalName
+from duikou.wings.hospitals.signals import hospital_changed
 
-EDIT = "hospital.edit"
+EDIT = "hospital.edit"  # what a hospital may say of itself
+KEEP = "hospital.keep"  # what findings depend on: not for the hospital itself
 LONGEST_NAME = 120
 EARLIEST = dt.date(1900, 1, 1)
 
@@ -33,20 +35,24 @@ def changing(
     version: int,
     state: str = Hospital.State.ACTIVE,
     beside: Hospital | None = None,
+    permission: str = KEEP,
 ) -> Iterator[EventNote]:
     """An act on one entry: permission, then the claim that nobody else was faster, then the event.
 
     `version` is the one that the person saw; `beside` a second entry that the act
-    claims. Raises Denied without the permission at the entry, Conflict when the entry
-    has changed since or is in another state.
+    claims. Acts that need KEEP change what findings depend on, and `hospital_changed`
+    tells so; acts with another `permission` do not. Raises Denied without the permission
+    at the entry, Conflict when the entry has changed since or is in another state.
     """
     try:
         with transaction.atomic():
             if beside is not None:
                 _lock(hospital, beside)
-            with act(name, actor=actor, permission=EDIT, on=hospital) as event:
+            with act(name, actor=actor, permission=permission, on=hospital) as event:
                 claim(hospital, version, state)
                 yield event
+                if permission == KEEP:
+                    tell_changed(hospital, *([beside] if beside else []))
     except DuikouError:
         # The transaction is undone: the instance must say again what the database says,
         # or a form shown once more would carry a version that never was.
@@ -56,10 +62,18 @@ def changing(
         raise
 
 
+def tell_changed(*rows: Hospital) -> None:
+    """Tell the wings above that something changed by which pairings of these entries are judged."""
+    hospital_changed.send(Hospital, hospitals=tuple(row.pk for row in rows))
+
+
 def _lock(*rows: Hospital) -> None:
-    """Lock entries in one fixed order, so that two crosswise mergers cannot block each other."""
+    """Lock entries in one fixed order, so that two crosswise mergers cannot block each other.
+
+    Their keys stay free: whoever records a pairing of one of them need not wait.
+    """
     ids = [row.pk for row in rows]
-    list(Hospital.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(Hospital.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def claim(hospital: Hospital, version: int, state: str = Hospital.State.ACTIVE) -> None:

@@ -11,7 +11,7 @@ from duikou.core.actions import require_reason
 from duikou.core.errors import Missing
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
-from duikou.wings.hospitals.actions.common import changing, clean_day, clean_name, one_of, refused
+from duikou.wings.hospitals.actions.common import EDIT, changing, clean_day, clean_name, one_of, refused
 from duikou.wings.hospitals.models import Capability, Department, Hospital
 
 
@@ -29,7 +29,9 @@ def add_department(
 
     Raises Invalid for an unknown specialty or state, and when the hospital has it already.
     """
-    with changing("hospital.department_added", actor=actor, hospital=hospital, version=version) as event:
+    with changing(
+        "hospital.department_added", actor=actor, hospital=hospital, version=version, permission=EDIT
+    ) as event:
         one_of("specialty", specialty, catalogue.specialty_choices())
         one_of("state", state, Department.State.choices)
         if specialty == catalogue.OTHER and not name.strip():
@@ -55,7 +57,9 @@ def set_specialty_states(
     state; where there is none, one is recorded under the specialty's name. Raises
     Invalid when nothing would change.
     """
-    with changing("hospital.specialty_states", actor=actor, hospital=hospital, version=version) as event:
+    with changing(
+        "hospital.specialty_states", actor=actor, hospital=hospital, version=version, permission=EDIT
+    ) as event:
         known = [(each.id, each.id) for each in catalogue.specialties()]
         opened: dict[str, list[Department]] = {}
         for department in hospital.departments.filter(closed_on=None):
@@ -82,7 +86,9 @@ def close_department(
     *, actor: Actor, hospital: Hospital, version: int, department: int, on: dt.date, reason: str
 ) -> None:
     """End a department on a day; it stays in the record."""
-    with changing("hospital.department_closed", actor=actor, hospital=hospital, version=version) as event:
+    with changing(
+        "hospital.department_closed", actor=actor, hospital=hospital, version=version, permission=EDIT
+    ) as event:
         reason = require_reason(reason)
         found = hospital.departments.filter(pk=department, closed_on=None).first()
         if found is None:
@@ -110,7 +116,9 @@ def record_capability(
     work the hospital's own approval and the day of its first case. A technique that
     is not practised has no first case.
     """
-    with changing("hospital.capability", actor=actor, hospital=hospital, version=version) as event:
+    with changing(
+        "hospital.capability", actor=actor, hospital=hospital, version=version, permission=EDIT
+    ) as event:
         one_of("technique", technique, [(each, each) for each in catalogue.techniques()])
         one_of("state", state, Capability.State.choices)
         if state == Capability.State.NONE and first_case_on is not None:

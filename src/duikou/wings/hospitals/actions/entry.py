@@ -10,21 +10,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require, require_reason
+from duikou.core.errors import Denied
 from duikou.core.models import OrgUnit
 from duikou.core.paths import child_path
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.actions.common import (
     EDIT,
+    KEEP,
     changing,
     check_name_free,
     clean_day,
     clean_name,
     one_of,
     refused,
+    tell_changed,
 )
 from duikou.wings.hospitals.loading import home_of
 from duikou.wings.hospitals.models import Hospital, HospitalLevel, HospitalName, HospitalPlace, Mark
 from duikou.wings.hospitals.signals import hospital_moved
+from duikou.wings.hospitals.texts import fact_label
 from duikou.wings.places.models import Division
 
 
@@ -43,6 +47,11 @@ class Facts:
     lat: float | None = None
     coord_level: str = ""
     note: str = ""
+
+    @classmethod
+    def of(cls, hospital: Hospital) -> Facts:
+        """What the entry says now."""
+        return cls(**{column: getattr(hospital, column) for column in cls.__dataclass_fields__})
 
     def checked(self) -> Facts:
         """The same facts; raises Invalid when a value is none of the known ones or a point is half given."""
@@ -64,6 +73,10 @@ class Facts:
         return self
 
 
+# The facts that rules or the keeper depend on. The others a hospital may tell of itself.
+KEPT_FACTS = ("kind", "tier", "ownership", "role", "field", "development_zone", "main_county_hospital")
+
+
 def register_hospital(
     *,
     actor: Actor,
@@ -77,12 +90,12 @@ def register_hospital(
     """Register a hospital that lies in `division` today.
 
     `confirmed`: the person knows that another hospital has the same name. Raises
-    Denied unless the actor may edit under the authority that will keep the entry
+    Denied unless the actor keeps entries under the authority that will keep this one
     (see `home_of`), Invalid for a bad name, value or place.
     """
     facts, division = facts.checked(), existing_county(division)
     keeper = home_of(facts.tier, facts.ownership, division)
-    with act("hospital.register", actor=actor, permission=EDIT, on=keeper.path) as event:
+    with act("hospital.register", actor=actor, permission=KEEP, on=keeper.path) as event:
         name = clean_name(name)
         one_of("level", level, Hospital.Level.choices)
         check_name_free(name, besides=None, confirmed=confirmed)
@@ -139,19 +152,33 @@ def existing_county(division: Division) -> Division:
 def edit_facts(*, actor: Actor, hospital: Hospital, version: int, facts: Facts, reason: str = "") -> None:
     """Change what the entry says. A changed tier or ownership may hand it to another keeper.
 
-    Raises Denied when the actor may not edit there, or not under the new keeper.
+    The hospital itself may change its coordinates and note; the facts that findings
+    depend on (`KEPT_FACTS`) are for those who keep the entry. Raises Denied otherwise,
+    and when the actor does not keep entries under the new keeper.
     """
-    with changing("hospital.edit", actor=actor, hospital=hospital, version=version) as event:
-        new = asdict(facts.checked())
-        old = {column: getattr(hospital, column) for column in new}
+    with changing("hospital.edit", actor=actor, hospital=hospital, version=version, permission=EDIT) as event:
+        new, old = asdict(facts.checked()), asdict(Facts.of(hospital))
         changed = [column for column, value in new.items() if value != old[column]]
         if not changed:
             raise refused("note", _("没有任何改动，所以没有保存。"))
+        keeps = actor.may_any(KEEP, hospital.scope_paths())
+        kept = [column for column in changed if column in KEPT_FACTS]
+        if kept and not keeps:
+            raise Denied(
+                _(
+                    "没有保存：%(facts)s会影响核查结果，只能由维护该医院身份信息的主管部门修改。"
+                    "如登记有误，请联系主管部门；本院可以修改坐标和备注。"
+                )
+                % {"facts": "、".join(map(fact_label, kept))}
+            )
         for column in changed:
             setattr(hospital, column, new[column])
-        hospital.mark = Mark.ENTERED
+        if keeps:  # a hospital's own word does not confirm what is to be confirmed
+            hospital.mark = Mark.ENTERED
         hospital.save()
-        give_to_keeper(hospital, actor)
+        if kept:
+            give_to_keeper(hospital, actor)
+            tell_changed(hospital)
         event.note(
             before={column: old[column] for column in changed},
             after={column: new[column] for column in changed},
@@ -163,14 +190,14 @@ def edit_facts(*, actor: Actor, hospital: Hospital, version: int, facts: Facts, 
 def give_to_keeper(hospital: Hospital, actor: Actor) -> None:
     """Hang the entry under the authority that tier, ownership and place call for.
 
-    Raises Denied unless the actor may edit under that authority too: nobody can push
+    Raises Denied unless the actor keeps entries under that authority too: nobody can push
     an entry into somebody else's area.
     """
     keeper = home_of(hospital.tier, hospital.ownership, hospital.division)
     org = hospital.org
     if org.parent_id == keeper.pk:
         return
-    require(actor, EDIT, (keeper.path or "",))
+    require(actor, KEEP, (keeper.path or "",))
     old_path, new_path = org.path or "", child_path(keeper.path or "", org.pk)
     below = list(OrgUnit.objects.filter(path__within=old_path).exclude(pk=org.pk))
     for unit in below:

@@ -75,7 +75,7 @@ def match_review(
     """Decide that the printed name means `hospital`.
 
     With `remember_as` (a kind of alias) the name becomes an alias of the hospital, so
-    that it resolves by itself next time; this needs the permission to edit that entry.
+    that it resolves by itself next time; this needs the permission to keep that entry.
     """
     with together():
         _decide(review, "match", actor, reason, hospital)

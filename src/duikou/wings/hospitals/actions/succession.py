@@ -13,7 +13,7 @@ from duikou.core.actions import require, require_reason
 from duikou.core.errors import Conflict
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.actions.common import (
-    EDIT,
+    KEEP,
     changing,
     check_name_free,
     claim,
@@ -48,7 +48,7 @@ def merge_hospitals(
     The source stays readable and searchable and points to the target; its own names,
     places, departments and history stay, and pairings keep what was printed. A merger
     holds from `on` on, a duplicate entry (kind `duplicate`) for every day. The actor
-    must be allowed to edit both entries.
+    must be allowed to keep both entries.
     """
     one_of("kind", kind, MERGERS)
     with changing(
@@ -57,7 +57,7 @@ def merge_hospitals(
         reason = require_reason(reason)
         if source.pk == target.pk:
             raise refused("target", _("不能把医院并入它自己，请选择另一家医院。"))
-        require(actor, EDIT, target.scope_paths())
+        require(actor, KEEP, target.scope_paths())
         claim(target, target_version)
         clean_day(on)
         taken = _take_names(source, target, ends=on if kind == Succession.Kind.MERGE else None)
@@ -139,7 +139,7 @@ def undo_merge(*, actor: Actor, hospital: Hospital, version: int, reason: str) -
             undone_on=None, kind__in=dict(MERGERS), result=hospital.merged_into
         )
         target = succession.result
-        require(actor, EDIT, target.scope_paths())
+        require(actor, KEEP, target.scope_paths())
         if target.state != Hospital.State.ACTIVE:
             raise Conflict(
                 _("不能撤回：“%(name)s”目前的状态是“%(state)s”，请先恢复它。")
@@ -183,7 +183,7 @@ def split_hospital(
     keeper = home_of(facts.tier, facts.ownership, division)
     with changing("hospital.split", actor=actor, hospital=hospital, version=version) as event:
         reason = require_reason(reason)
-        require(actor, EDIT, (keeper.path or "",))
+        require(actor, KEEP, (keeper.path or "",))
         clean_day(on)
         name = clean_name(name)
         movable = {alias.pk: alias for alias in hospital.names.exclude(kind=Kind.OFFICIAL)}

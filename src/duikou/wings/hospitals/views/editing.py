@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals import actions, catalogue, queries
 from duikou.wings.hospitals.actions import Facts
+from duikou.wings.hospitals.actions.common import EDIT, KEEP
 from duikou.wings.hospitals.detail import specialty_rows
 from duikou.wings.hospitals.forms import (
     NOT_JUDGED,
@@ -36,8 +38,8 @@ from duikou.wings.hospitals.forms import (
     StatesForm,
 )
 from duikou.wings.hospitals.models import Hospital, HospitalName
+from duikou.wings.hospitals.views.reading import may_keep
 
-EDIT = "hospital.edit"
 AnyForm = TypeVar("AnyForm", bound=Form)
 both = require_http_methods(["GET", "POST"])
 
@@ -63,10 +65,10 @@ def answered(form: Form) -> int:
     return int(getattr(form, "status", 422))
 
 
-def editable(request: PageRequest, pk: int) -> Hospital:
-    """The entry, if the actor may edit it: else Missing (not visible) or Denied."""
+def editable(request: PageRequest, pk: int, permission: str = EDIT) -> Hospital:
+    """The entry, if the actor has `permission` at it: else Missing (not visible) or Denied."""
     found = queries.find_hospital(request.actor, pk)
-    require(request.actor, EDIT, found.scope_paths())
+    require(request.actor, permission, found.scope_paths())
     return found
 
 
@@ -109,12 +111,8 @@ def filled(form: type[AnyForm], request: PageRequest, initial: dict[str, Any]) -
     return form(request.POST if request.method == "POST" else None, initial=initial)
 
 
-def _facts(found: Hospital) -> dict[str, Any]:
-    return {column: getattr(found, column) for column in Facts.__dataclass_fields__}
-
-
 @both
-@page(EDIT)
+@page(KEEP)
 def new(request: PageRequest) -> HttpResponse:
     """Register a hospital."""
     form = filled(RegisterForm, request, {"tier": "county", "division": request.GET.get("division")})
@@ -141,7 +139,13 @@ def new(request: PageRequest) -> HttpResponse:
 def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change facts."""
     found = editable(request, pk)
-    form = filled(EditForm, request, {**_facts(found), "version": found.version})
+    keeps = may_keep(request.actor, found)
+    form = EditForm(
+        request.POST if request.method == "POST" else None,
+        initial={**asdict(Facts.of(found)), "version": found.version},
+        hospital=found,
+        keeps=keeps,
+    )
     return form_page(
         request,
         found,
@@ -155,15 +159,17 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         ),
         title=_("修改登记"),
         done=_("登记已保存。"),
-        lead=_("名称、等级、所在地各有自己的操作，因为它们要记日期。"),
+        lead=_("名称、等级、所在地各有自己的操作，因为它们要记日期。")
+        if keeps
+        else _("类别、隶属层级等影响核查结果的事项由主管部门维护；如有误，请联系主管部门。"),
     )
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def rename(request: PageRequest, pk: int) -> HttpResponse:
     """A new official name."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(RenameForm, request, {"version": found.version})
     return form_page(
         request,
@@ -177,10 +183,10 @@ def rename(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def alias_new(request: PageRequest, pk: int) -> HttpResponse:
     """Another name."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(AliasForm, request, {"version": found.version, "kind": HospitalName.Kind.SHORT})
     return form_page(
         request,
@@ -193,10 +199,10 @@ def alias_new(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def alias_remove(request: PageRequest, pk: int, alias: int) -> HttpResponse:
     """Remove a wrong alias."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     name = found.names.filter(pk=alias).first()
     if name is None:
         raise Missing(_("该医院没有这个别名，可能已被删除。请刷新页面。"))
@@ -215,10 +221,10 @@ def alias_remove(request: PageRequest, pk: int, alias: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def level(request: PageRequest, pk: int) -> HttpResponse:
     """A grade."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(LevelForm, request, {"version": found.version, "level": found.level})
     return form_page(
         request,
@@ -231,10 +237,10 @@ def level(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def move(request: PageRequest, pk: int) -> HttpResponse:
     """Another county."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(MoveForm, request, {"version": found.version})
     form.offer_counties(request.actor)
     return form_page(
@@ -251,10 +257,10 @@ def move(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def close(request: PageRequest, pk: int) -> HttpResponse:
     """Strike off the register."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(DayReasonForm, request, {"version": found.version, "on": timezone.localdate()})
     return form_page(
         request,
@@ -269,10 +275,10 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def reopen(request: PageRequest, pk: int) -> HttpResponse:
     """Take back on the register."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     form = filled(ReasonForm, request, {"version": found.version})
     return form_page(
         request,

@@ -16,6 +16,7 @@ from duikou.core.listing import as_of
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import detail, queries, texts
+from duikou.wings.hospitals.actions.common import EDIT, KEEP
 from duikou.wings.hospitals.models import Department, Hospital, Mark
 from duikou.wings.hospitals.tables import COLUMNS, hospital_listing
 from duikou.wings.places import maps
@@ -35,11 +36,7 @@ def hospital_list(request: PageRequest) -> HttpResponseBase:
     context = {
         "day": day.isoformat() if day else "",
         "data_date": (day or timezone.localdate()).isoformat(),
-        "may_register": any(
-            grant.org_kind != "hospital"
-            for grant in request.actor.grants
-            if "hospital.edit" in grant.permissions
-        ),
+        "may_register": request.actor.may(KEEP),
         "may_review": request.actor.may("hospital.review"),
     }
     return hospital_listing(request.actor, day).respond(request, rows, "hospitals/list.html", context)
@@ -145,11 +142,13 @@ def history(request: PageRequest, pk: int) -> HttpResponse:
 def _tab(
     request: PageRequest, found: Hospital, template: str, tab: str, more: dict[str, Any]
 ) -> HttpResponse:
+    keeps, active = may_keep(request.actor, found), found.state == Hospital.State.ACTIVE
     context = {
         "hospital": found,
         f"on_{tab}": True,
-        "may_edit": may_edit(request.actor, found),
-        "may_change": may_edit(request.actor, found) and found.state == Hospital.State.ACTIVE,
+        "may_change": request.actor.may(EDIT, found.scope_path) and active,
+        "may_keep": keeps and active,
+        "may_restore": keeps and not active,
         "may_see_history": detail.may_see_history(request.actor, found),
         "target_visible": found.merged_into_id is not None
         and queries.hospitals(request.actor, queries.HospitalFilter(state=queries.ANY_STATE))
@@ -161,9 +160,9 @@ def _tab(
     return render(request, template, context)
 
 
-def may_edit(actor: Actor, found: Hospital) -> bool:
-    """Whether the actor may edit this entry (as far as permissions go)."""
-    return actor.may("hospital.edit", found.scope_path)
+def may_keep(actor: Actor, found: Hospital) -> bool:
+    """Whether the actor keeps this entry: names, place, mergers and all else that findings depend on."""
+    return actor.may(KEEP, found.scope_path)
 
 
 def span(start: dt.date | None, end: dt.date | None, unknown: str = "") -> str:

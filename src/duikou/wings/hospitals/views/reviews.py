@@ -20,7 +20,7 @@ from duikou.wings.hospitals.forms import DecisionForm, MatchForm, RegisterForm
 from duikou.wings.hospitals.models import Hospital, NameReview
 from duikou.wings.hospitals.tables import REVIEWS
 from duikou.wings.hospitals.views.editing import answered, both, told_by
-from duikou.wings.hospitals.views.reading import may_edit
+from duikou.wings.hospitals.views.reading import may_keep
 
 MOST_FOUND = 10
 
@@ -122,7 +122,7 @@ def _candidates(request: PageRequest, found: NameReview, text: str) -> list[dict
             "hospital": candidate.hospital,
             "confidence": f"{candidate.confidence:.0%}",
             "why": candidate.why,
-            "editable": may_edit(request.actor, candidate.hospital),
+            "editable": may_keep(request.actor, candidate.hospital),
         }
         for candidate in queries.review_candidates(found)
     ]
@@ -131,7 +131,7 @@ def _candidates(request: PageRequest, found: NameReview, text: str) -> list[dict
         chosen = queries.HospitalFilter(text=text, state=Hospital.State.ACTIVE)
         looked_for = queries.hospitals(request.actor, chosen).exclude(pk__in=known).order_by("name")
         for row in looked_for[:MOST_FOUND]:
-            editable = may_edit(request.actor, row)
+            editable = may_keep(request.actor, row)
             shown.append(
                 {"hospital": row, "confidence": "", "why": [_("按您的检索找到")], "editable": editable}
             )

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from duikou.core.errors import Missing
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals import actions, detail, queries
+from duikou.wings.hospitals.actions.common import KEEP
 from duikou.wings.hospitals.forms import MergeForm, ReasonForm, SplitForm
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.hospitals.views.editing import EDIT, answered, both, editable, filled, form_page, told_by
-from duikou.wings.hospitals.views.reading import may_edit
+from duikou.wings.hospitals.views.editing import answered, both, editable, filled, form_page, told_by
+from duikou.wings.hospitals.views.reading import may_keep
 
 MOST_FOUND = 20
 
@@ -36,10 +37,10 @@ class Compared:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def merge(request: PageRequest, pk: int) -> HttpResponse:
     """Without `?target=`: choose the hospital to merge into; with it: compare and confirm."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     target = request.GET.get("target", "")
     if not target:
         return _choose(request, found)
@@ -47,7 +48,7 @@ def merge(request: PageRequest, pk: int) -> HttpResponse:
         raise Missing(
             _("没有编号为 %(pk)s 的医院，或不在您的查看范围内。请从医院名录中查找。") % {"pk": target}
         )
-    return _compare(request, found, editable(request, int(target)))
+    return _compare(request, found, editable(request, int(target), KEEP))
 
 
 def _choose(request: PageRequest, found: Hospital) -> HttpResponse:
@@ -61,7 +62,7 @@ def _choose(request: PageRequest, found: Hospital) -> HttpResponse:
         for row in queries.hospitals(request.actor, chosen)
         .exclude(pk=found.pk)
         .order_by("name")[: MOST_FOUND * 3]
-        if may_edit(request.actor, row)
+        if may_keep(request.actor, row)
     ]
     context = {
         "hospital": found,
@@ -135,10 +136,10 @@ def _comparison(source: Hospital, target: Hospital) -> list[Compared]:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def undo(request: PageRequest, pk: int) -> HttpResponse:
     """Take a merger back."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     if found.merged_into is None:
         raise Missing(_("“%(name)s”没有并入其他医院，无可撤回。") % {"name": found.name})
     form = filled(ReasonForm, request, {"version": found.version})
@@ -155,10 +156,10 @@ def undo(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @both
-@page(EDIT)
+@page(KEEP)
 def split(request: PageRequest, pk: int) -> HttpResponse:
     """A part becomes a hospital of its own."""
-    found = editable(request, pk)
+    found = editable(request, pk, KEEP)
     initial = {
         "version": found.version,
         "kind": found.kind,

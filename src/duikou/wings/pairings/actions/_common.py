@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Invalid, Missing
@@ -34,6 +34,12 @@ def touch(round_: Round) -> None:
     """Note that the round's pairings changed, so that figures and audits of before are known to be old."""
     Round.objects.filter(pk=round_.pk).update(revision=F("revision") + 1)
     round_.refresh_from_db(fields=["revision"])
+
+
+def touch_all(rounds: QuerySet[Round]) -> None:
+    """Note that what the audits of several rounds depend on has changed."""
+    ids = rounds.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    Round.objects.filter(pk__in=list(ids)).update(revision=F("revision") + 1)
 
 
 def next_position(round_: Round) -> int:
