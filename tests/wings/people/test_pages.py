@@ -67,8 +67,14 @@ def test_a_liaison_enters_a_person_without_choosing_a_hospital(
     person = Person.objects.get(name="示例甲")
     assert (done.status_code, done.headers["Location"]) == (302, reverse("people:person", args=[person.pk]))
     assert "主任医师" in client.get(done.headers["Location"]).content.decode()
-    edited = client.post(reverse("people:edit", args=[person.pk]), {"name": "示例甲", "post": "院长"})
+    edit = reverse("people:edit", args=[person.pk])
+    assert 'name="version" value="1"' in client.get(edit).content.decode()
+    assert client.post(edit, {"name": "示例甲", "post": "院长"}).status_code == 422  # without its version
+    edited = client.post(edit, {"name": "示例甲", "post": "院长", "version": 1})
     assert edited.status_code == 302
+    late = client.post(edit, {"name": "示例甲", "post": "副院长", "version": 1})
+    assert late.status_code == 409
+    assert "重新载入最新内容" in late.content.decode()
     person.refresh_from_db()
     assert (person.title, person.post) == ("", "院长")
 

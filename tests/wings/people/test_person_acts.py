@@ -42,7 +42,9 @@ def test_it_works(me: Any, liaison: Any, hospital: Hospital) -> None:
         actor=me, hospital=hospital, entry=PersonEntry(" 示例甲 ", "主任医师", "科室主任", surgery, liaison)
     )
     assert (person.name, person.department, person.user) == ("示例甲", surgery, liaison)
-    correct_person(actor=me, person=person, entry=PersonEntry("示例甲", "主任医师", "副院长"))
+    correct_person(
+        actor=me, person=person, version=person.version, entry=PersonEntry("示例甲", "主任医师", "副院长")
+    )
     person.refresh_from_db()
     assert (person.post, person.department, person.user) == ("副院长", None, None)
     event = AuditEvent.objects.get(action="person.correct")
@@ -98,8 +100,29 @@ def test_other_hospitals_are_out_of_reach(me: Any, actor: Callable[..., Any], ho
     person = enter_person(actor=me, hospital=hospital, entry=PersonEntry("示例甲"))
     for role, place in (("city_officer", "杭州市"), ("county_officer", "安吉县"), ("auditor", "浙江省")):
         with pytest.raises(Denied):
-            correct_person(actor=actor(role, place), person=person, entry=PersonEntry("改名"))
-    correct_person(actor=actor("city_officer", "湖州市"), person=person, entry=PersonEntry("示例乙"))
+            correct_person(actor=actor(role, place), person=person, version=1, entry=PersonEntry("改名"))
+    officer = actor("city_officer", "湖州市")
+    correct_person(actor=officer, person=person, version=1, entry=PersonEntry("示例乙"))
+
+
+def test_of_two_correctors_the_second_is_told(me: Any, hospital: Hospital) -> None:
+    first = enter_person(actor=me, hospital=hospital, entry=PersonEntry("示例甲"))
+    second = Person.objects.get(pk=first.pk)
+    seen = second.version
+    correct_person(actor=me, person=first, version=seen, entry=PersonEntry("示例甲", post="院长"))
+    with pytest.raises(Conflict):
+        correct_person(actor=me, person=second, version=seen, entry=PersonEntry("示例甲", post="副院长"))
+    assert (second.post, second.version) == ("院长", seen + 1)
+    assert Person.objects.get(pk=first.pk).post == "院长"
+    assert AuditEvent.objects.filter(action="person.correct").count() == 1
+
+
+def test_a_refused_correction_leaves_the_person_as_it_was(me: Any, liaison: Any, hospital: Hospital) -> None:
+    enter_person(actor=me, hospital=hospital, entry=PersonEntry("示例甲", user=liaison))
+    person = enter_person(actor=me, hospital=hospital, entry=PersonEntry("示例乙"))
+    with pytest.raises(Conflict):
+        correct_person(actor=me, person=person, version=1, entry=PersonEntry("示例丙", user=liaison))
+    assert (person.name, person.user, person.version) == ("示例乙", None, 1)
 
 
 def test_partners_see_no_persons(me: Any, actor: Callable[..., Any], hospital: Hospital) -> None:

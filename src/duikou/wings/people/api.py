@@ -23,6 +23,7 @@ from duikou.core.rest import (
     Offset,
     Page,
     Ref,
+    Versioned,
     operation,
     page_of,
 )
@@ -59,6 +60,7 @@ class PersonItem(Answer):
     username: str | None = Field(validation_alias="user__username")
     demonstration: bool
     left_on: dt.date | None
+    version: int
 
 
 PERSON_COLUMNS = tuple(str(field.validation_alias or name) for name, field in PersonItem.model_fields.items())
@@ -122,6 +124,10 @@ class PersonFacts(Body):
     left_on: Day | None = None
 
 
+class PersonCorrection(PersonFacts, Versioned):
+    """All facts anew, with the version that the caller has read."""
+
+
 class NewPerson(PersonFacts):
     """A person with the hospital they work for."""
 
@@ -167,10 +173,12 @@ def enter_person(request: Call, body: NewPerson) -> Any:
     zh="更正人员",
     en="Correct a person",
 )
-def correct_person(request: Call, person_id: Id, body: PersonFacts) -> Any:
+def correct_person(request: Call, person_id: Id, body: PersonCorrection) -> Any:
     """All facts anew; the hospital stays."""
     person: Person = queries.find_person(request.actor, person_id)
-    actions.correct_person(actor=request.actor, person=person, entry=_entry(body, person.hospital))
+    actions.correct_person(
+        actor=request.actor, person=person, version=body.version, entry=_entry(body, person.hospital)
+    )
     return _person(request.actor, person_id)
 
 

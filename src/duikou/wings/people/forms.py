@@ -70,18 +70,21 @@ class PersonForm(forms.Form):
         help_text=gettext_lazy("只列出在该院有角色的账号。"),
     )
     left_on = _day(gettext_lazy("离任日期"), help_text=gettext_lazy("在职的留空。"))
+    version = forms.IntegerField(widget=forms.HiddenInput)  # that the corrector sees
 
     def __init__(self, *args: Any, hospital: Hospital, person: Person | None = None, **kwargs: Any) -> None:
         if person is not None:
             kwargs["initial"] = {name: getattr(person, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
+        if person is None:
+            del self.fields["version"]
         self.fields["department"].queryset = queries.departments_of(hospital)  # type: ignore[attr-defined]
         self.fields["user"].queryset = queries.accounts_at(hospital)  # type: ignore[attr-defined]
         self.fields["user"].label_from_instance = lambda user: f"{user} ({user.username})"  # type: ignore[attr-defined]
 
     def entry(self) -> PersonEntry:
         """What was entered."""
-        return PersonEntry(**self.cleaned_data)
+        return PersonEntry(**{name: self.cleaned_data[name] for name in PersonEntry.__dataclass_fields__})
 
 
 class PlaceField(forms.CharField):

@@ -27,9 +27,10 @@ class Person(Scoped):
     post = models.CharField(_("职务"), max_length=40, blank=True, default="")
     demonstration = models.BooleanField(_("演示数据"), default=False)
     left_on = models.DateField(_("离任"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)  # grows with each correction
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
 
     class Meta:
         verbose_name = _("人员")

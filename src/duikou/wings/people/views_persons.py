@@ -132,7 +132,9 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, hospital=found.hospital, person=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.correct_person(actor=request.actor, person=found, entry=form.entry())
+            actions.correct_person(
+                actor=request.actor, person=found, version=form.cleaned_data["version"], entry=form.entry()
+            )
         except DuikouError as error:
             if error.status == 403:
                 raise
@@ -145,7 +147,10 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def _person_form(request: HttpRequest, form: PersonForm, **context: Any) -> HttpResponse:
     context |= {"form": form, "titles": actions.TITLES, "posts": actions.POSTS}
-    return render(request, "people/person_form.html", context, status=422 if form.errors else 200)
+    seen = getattr(form, "cleaned_data", {}).get("version")
+    stale = seen is not None and seen != context["person"].version
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, "people/person_form.html", {**context, "stale": stale}, status=status)
 
 
 @page("person.edit")

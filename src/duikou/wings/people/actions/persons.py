@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act
-from duikou.core.errors import Conflict, Invalid
+from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.models import User
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Department, Hospital
@@ -81,16 +82,38 @@ def enter_person(*, actor: Actor, hospital: Hospital, entry: PersonEntry) -> Per
     return person
 
 
-def correct_person(*, actor: Actor, person: Person, entry: PersonEntry) -> Person:
-    """Change what is noted about a person; the hospital stays (whoever moves is entered anew there)."""
-    with act("person.correct", actor=actor, permission="person.edit", on=person) as event:
-        entry = entry.checked(person.hospital)
-        before = PersonEntry(**{name: getattr(person, name) for name in PersonEntry.__dataclass_fields__})
-        for name, value in entry.values().items():
-            setattr(person, name, value)
-        _save(person)
-        event.note(person, before=before.as_noted(), after=entry.as_noted())
+def correct_person(*, actor: Actor, person: Person, version: int, entry: PersonEntry) -> Person:
+    """Change what is noted about a person; the hospital stays (whoever moves is entered anew there).
+
+    `version` is the one that the corrector saw. Raises Conflict when somebody else was
+    faster, and when the account already belongs to another person.
+    """
+    try:
+        with act("person.correct", actor=actor, permission="person.edit", on=person) as event:
+            entry = entry.checked(person.hospital)
+            _claim(person, version)
+            before = PersonEntry(**{name: getattr(person, name) for name in PersonEntry.__dataclass_fields__})
+            for name, value in entry.values().items():
+                setattr(person, name, value)
+            _save(person)
+            event.note(person, before=before.as_noted(), after=entry.as_noted())
+    except DuikouError:
+        person.refresh_from_db()  # what was not saved must not stay in the instance
+        raise
     return person
+
+
+def _claim(person: Person, version: int) -> None:
+    won = Person.objects.filter(pk=person.pk, version=version).update(version=F("version") + 1)
+    person.refresh_from_db()
+    if not won:
+        raise Conflict(
+            _(
+                "没有保存：“%(name)s”在您打开之后已被他人修改"
+                "（您看到第 %(seen)s 版，现为第 %(now)s 版）。请刷新后重做。"
+            )
+            % {"name": person.name, "seen": version, "now": person.version}
+        )
 
 
 def _works_at(user: User, hospital: Hospital) -> bool:
