@@ -21,8 +21,6 @@ def test_a_hospital_is_found_by_characters_pinyin_and_initials(visit: Opener, qu
     page.wait_for_url("**/app/search/?q=*")
     page.locator("main").get_by_role("link", name="安吉县人民医院", exact=True).first.click()
     expect(page.locator("h1")).to_contain_text("安吉县人民医院")
-    page.goto(f"/app/hospitals/?q={question}")
-    expect(page.locator("#hospitals-list tbody")).to_contain_text("安吉县人民医院")
 
 
 def test_a_short_name_finds_the_hospital(visit: Opener) -> None:
@@ -30,7 +28,8 @@ def test_a_short_name_finds_the_hospital(visit: Opener) -> None:
     page.goto("/app/search/?q=省人民医院")
     page.locator("main").get_by_role("link", name="浙江省人民医院", exact=True).click()
     expect(page.locator("h1")).to_contain_text("浙江省人民医院")
-    expect(page.locator("main")).to_contain_text("省人民医院")
+    page.goto("/app/hospitals/?q=省人民医院")  # the register's own filter knows aliases, too
+    expect(page.locator("#hospitals-list tbody th")).to_have_text(["浙江省人民医院"])
 
 
 def test_two_entries_are_merged_and_parted_again(visit: Opener) -> None:
