@@ -33,6 +33,8 @@ ACTS: dict[str, object] = {
     "annex.repair": pgettext_lazy("操作", "修正导入行"),
     "annex.upload": pgettext_lazy("操作", "上传结对表"),
     "audit.verify": pgettext_lazy("操作", "要求核对审计链"),
+    "demo.cleared": pgettext_lazy("操作", "清除演示数据"),
+    "demo.loaded": pgettext_lazy("操作", "载入演示数据"),
     "department_link.add": pgettext_lazy("操作", "建立科室对口"),
     "department_link.end": pgettext_lazy("操作", "结束科室对口"),
     "department_link.heads": pgettext_lazy("操作", "变更科室责任人"),

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Manager
 from django.utils.translation import gettext as _
 
-from duikou.core.actions import act
+from duikou.core.actions import act, together
 from duikou.core.errors import Denied
 from duikou.core.paths import contains
 from duikou.core.scope import SYSTEM, Actor
@@ -41,7 +40,7 @@ def audit_round(*, actor: Actor, round_key: str) -> AuditRun:
     gone becomes repaired; one that comes back, or whose accepted exception rests on
     other facts, opens again. Raises Denied, Missing.
     """
-    with transaction.atomic():
+    with together():
         round_ = round_by_key(round_key, lock=True)
         _require_part(actor, round_)
         with act("round.audit", actor=actor, permission="finding.work", target=round_) as event:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from duikou.core.actions import require_reason
+from duikou.core.actions import require_reason, together
 from duikou.core.errors import Denied, Invalid, Missing
 from duikou.core.models import OrgUnit
 from duikou.core.paths import contains
@@ -57,7 +56,7 @@ def assign_findings(
         .select_related("assignee")
         .prefetch_related("scopes")
     }
-    with transaction.atomic():
+    with together():
         for pk in wanted:
             if (row := rows.get(pk)) is None:
                 raise Missing(_("所选的核查发现不存在，或不在您的范围内。请刷新列表。"))

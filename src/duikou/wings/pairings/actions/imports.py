@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from duikou.core.actions import act, require
+from duikou.core.actions import act, require, together
 from duikou.core.errors import Conflict, Denied, Invalid, Missing
 from duikou.core.jobs.actions import request_job
 from duikou.core.paths import contains
@@ -55,7 +54,7 @@ def upload_annex(*, actor: Actor, round_key: str, content: bytes, filename: str)
     It belongs to the highest authority of the round's province for which the actor may
     import. Raises Denied, Missing, Invalid for an empty or oversized file.
     """
-    with transaction.atomic():
+    with together():
         batch = _keep(actor, round_by_key(round_key), content, filename)
         from duikou.wings.pairings.jobs import read_annex_batch
 
@@ -127,7 +126,7 @@ def read_batch(*, batch_id: int, progress: Progress | None = None) -> AnnexBatch
         batch.kind, batch.encoding = reading.kind.value, reading.encoding or ""
         rows = [new_row(batch, read) for read in reading.rows]
         Desk(batch.round, batch.scope_path).judge(batch, rows, reading, progress)
-    with transaction.atomic():
+    with together():
         _advance(batch, seen)
         AnnexRow.objects.bulk_create(rows, batch_size=200)
     return batch
@@ -164,7 +163,7 @@ def commit_batch(*, actor: Actor, batch: AnnexBatch) -> AnnexBatch:
     again. Raises Denied, Conflict when the batch is not in preview (or was changed),
     Invalid while a row has an error.
     """
-    with transaction.atomic():
+    with together():
         round_ = round_by_key(batch.round.key, lock=True)
         rows = list(batch.rows.select_related("supporter", "recipient").filter(dropped=False))
         _require_right(batch, rows)
@@ -249,7 +248,7 @@ def revoke_batch(*, actor: Actor, batch: AnnexBatch, reason: str) -> int:
     Refused while people have built on them (a changed pairing, a department link).
     Raises Denied, Invalid without a reason, Conflict.
     """
-    with transaction.atomic():
+    with together():
         round_ = round_by_key(batch.round.key, lock=True)
         pairings = Pairing.objects.filter(batch=batch)
         built_on = (
@@ -345,7 +344,7 @@ def import_annex(
     require(actor, "pairing.import", None)
     report: ImportReport | None = None
     try:
-        with transaction.atomic():
+        with together():
             report = _import(actor, round_key, content, filename, dry_run, progress)
             if not report.committed or dry_run:
                 raise _Undo

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from duikou.core.actions import EventNote, act
+from duikou.core.actions import EventNote, act, together
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.scope import Actor
 from duikou.engines.pairing import annex
@@ -144,7 +143,7 @@ def choose_hospital(
 
     if side not in SIDES.values():
         raise Invalid(_("应为支援医院或受援医院一栏。"))
-    with transaction.atomic():
+    with together():
         if alias_kind:
             row = batch.rows.filter(position=position).first()
             if row is None:

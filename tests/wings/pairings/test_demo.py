@@ -1,0 +1,51 @@
+"""Demonstration data: invented, marked, repeatable, removed without a trace of anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from duikou.core.errors import Conflict
+from duikou.core.models import AuditEvent
+from duikou.wings.hospitals.models import Hospital
+from duikou.wings.pairings import demo
+from duikou.wings.pairings.models import DepartmentLink, Pairing
+from duikou.wings.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_pairing_gets_links_with_both_heads() -> None:
+    made = demo.load()
+    links = DepartmentLink.objects.select_related("supporter_head", "recipient_head", "pairing")
+    assert made == {"persons": Person.objects.count(), "department_links": len(links)}
+    assert {link.pairing_id for link in links} == set(Pairing.objects.values_list("pk", flat=True))
+    for link in links:
+        assert link.supporter_head is not None
+        assert link.recipient_head is not None
+        assert link.supporter_head.hospital_id == link.pairing.supporter_id
+        assert link.recipient_head.hospital_id == link.pairing.recipient_id
+    assert all(person.demonstration and "演示" in person.name for person in Person.objects.all())
+
+
+def test_the_same_seed_gives_the_same_data() -> None:
+    demo.load(seed=7)
+    first = list(Person.objects.order_by("pk").values_list("name", "hospital"))
+    demo.clear()
+    demo.load(seed=7)
+    assert list(Person.objects.order_by("pk").values_list("name", "hospital")) == first
+
+
+def test_it_is_not_loaded_twice() -> None:
+    demo.load()
+    with pytest.raises(Conflict):
+        demo.load()
+
+
+def test_clearing_removes_it_and_nothing_else() -> None:
+    kept = Person.objects.create(hospital=Hospital.objects.all()[0], name="真实人员")
+    made = demo.load()
+    assert demo.clear() == made
+    assert list(Person.objects.all()) == [kept]
+    assert not DepartmentLink.objects.exists()
+    assert not Person.history.filter(demonstration=True).exists()
+    assert AuditEvent.objects.filter(action__in=("demo.loaded", "demo.cleared")).count() == 2
