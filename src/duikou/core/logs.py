@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging.config
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from django.conf import settings
 SAID_TOO_MUCH = ("user_agent", "referer")
 
 
-def discreet(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def discreet(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep names out of the log: no query strings (people search for names), no database details."""
     for key in SAID_TOO_MUCH:
         event.pop(key, None)
