@@ -75,13 +75,14 @@ def _back(request: PageRequest, pk: int) -> HttpResponseRedirect:
 @page("pairing.import")
 def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Set one cell by hand."""
+    batch = queries.batch(request.actor, pk)  # first of all: what lies outside the scope is not there
     column, position = request.POST.get("column", ""), _position(request)
     if column not in {field.value for field in repairs.EDITABLE}:
         raise Invalid(_("这一列不能修改。"))
     try:
         repairs.edit_cell(
             actor=request.actor,
-            batch=queries.batch(request.actor, pk),
+            batch=batch,
             version=_version(request),
             position=position,
             column=Field(column),
