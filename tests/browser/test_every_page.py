@@ -96,8 +96,8 @@ def untranslated(page: Page) -> list[str]:
     words: list[str] = page.eval_on_selector_all(
         "h1, h2, h3, button, label, th[scope=col], nav a, legend, summary, caption, .btn, .dk-hint",
         "all => all.filter(e => !e.closest('[lang^=zh], [data-raw], .dk-raw'))"
-        ".map(e => e.textContent.trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))",
+        ".map(e => e.textContent.replace(/“[^”]*”/g, '').trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))",
     )
     # Names of places, hospitals, documents and persons stay Chinese, and so do examples of what to type.
-    allowed = re.compile(r"[市县区省州]|医院|卫生院|保健院|对口|附件|〔|^系统管理员$|^For example ")
+    allowed = re.compile(r"[市县区省州]|医院|卫生院|保健院|对口|附件|〔|^系统管理员$|[Ff]or example ")
     return [word[:60] for word in words if not allowed.search(word)]
