@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
@@ -31,9 +31,9 @@ def pairings(actor: Actor) -> PairingQuerySet:
     return found
 
 
-def pairing_list(actor: Actor) -> QuerySet[Pairing, dict[str, Any]]:
-    """The same as plain rows with the names of hospitals and places, in order of printing."""
-    return pairings(actor).order_by("-round__start", "position").values(*LIST_COLUMNS)
+def pairing_list(actor: Actor) -> PairingQuerySet:
+    """The same in order of printing; lists show `LIST_COLUMNS` of them."""
+    return pairings(actor).order_by("-round__start", "position", "id")
 
 
 def in_force(actor: Actor, day: dt.date) -> PairingQuerySet:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.forms import TABLES
 from duikou.wings.pairings.models import Pairing
+from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as pairing_queries
 from duikou.wings.pairings.queries.rounds import figures_for, rounds
 from duikou.wings.pairings.views._common import (
@@ -69,14 +70,14 @@ def round_choices() -> list[tuple[str, str]]:
 
 def city_choices() -> list[tuple[str, str]]:
     """All cities of today, to choose from."""
-    cities = Division.objects.filter(level=Division.Level.CITY, valid_to=None).order_by("code")
-    return [(city.code, city.label) for city in cities]
+    return [(city.code, city.label) for city in choices.cities()]
 
 
 PAIRINGS = Listing(
     key="pairings",
     title=gettext_lazy("结对关系"),
     empty=gettext_lazy("请先导入结对关系表。"),
+    fields=pairing_queries.LIST_COLUMNS,
     prepare=_with_words,
     columns=(
         Column(
@@ -198,8 +199,7 @@ def pairings(request: PageRequest) -> HttpResponseBase:
 
 def city_names() -> list[tuple[str, str]]:
     """All cities of today by name, as headings of the cities' tables print them."""
-    cities = Division.objects.filter(level=Division.Level.CITY, valid_to=None).order_by("code")
-    return [(city.name, city.label) for city in cities]
+    return [(city.name, city.label) for city in choices.cities()]
 
 
 # ---------------------------------------------------------------- supporters and recipients
