@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Router
 from pydantic import Field
 
+from duikou.core import orgs
 from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit, RoleGrant, User
 from duikou.core.rest import (
@@ -296,10 +297,7 @@ class OneTimePassword(Answer):
 
 
 def _org(actor: Actor, pk: int) -> OrgUnit:
-    unit = OrgUnit.objects.filter(pk=pk).first()
-    if unit is None or not actor.may("account.manage", unit.path):
-        raise Missing("没有这个组织，或不在您的管理范围内 / no such unit in your area")
-    return unit
+    return orgs.unit(actor, pk, "account.manage")
 
 
 @operation(

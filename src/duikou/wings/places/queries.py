@@ -328,6 +328,11 @@ def names_of_codes() -> dict[str, str]:
     return dict(Division.objects.order_by("valid_from").values_list("code", "name"))
 
 
+def units(pks: Iterable[int]) -> dict[int, Division]:
+    """Units by primary key."""
+    return Division.objects.in_bulk(list(pks))
+
+
 def county_unit(pk: int) -> Division:
     """One unit with its authorities up to the province. Raises Division.DoesNotExist."""
     return Division.objects.select_related("org", "parent__org", "parent__parent__org").get(pk=pk)

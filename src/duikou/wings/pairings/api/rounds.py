@@ -9,8 +9,7 @@ from django.urls import reverse
 from ninja import Router
 from pydantic import Field
 
-from duikou.core.errors import Missing
-from duikou.core.models import OrgUnit
+from duikou.core import orgs
 from duikou.core.rest import Answer, Body, Call, Day, Limit, Offset, Page, Ref, Small, operation, page_of
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.pairings.actions.audits import audit_round
@@ -87,9 +86,7 @@ class NewRound(Body):
 )
 def create_new_round(request: Call, body: NewRound) -> Any:
     """As a draft; without `divisions_on` the divisions of its first day hold."""
-    org = OrgUnit.objects.filter(pk=body.org_id).first()
-    if org is None or not request.actor.may("round.manage", org.path):
-        raise Missing("没有这个省，或不在您的管理范围内 / no such province in your area")
+    org = orgs.unit(request.actor, body.org_id, "round.manage")
     round_ = create_round(actor=request.actor, org=org, **body.model_dump(exclude={"org_id"}))
     return round_item(round_named(round_.key))
 

@@ -16,6 +16,7 @@ from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
 from duikou.policy.model import Pack
 from duikou.wings.pairings.models import AuditRun
+from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import findings as finding_queries
 from duikou.wings.pairings.queries import pairings as pairing_queries
 from duikou.wings.pairings.queries.rounds import Figures, Reach, figures_for, outdated, round_figures
@@ -301,7 +302,7 @@ def _one_of(request: PageRequest, name: str, known: dict[str, str]) -> str:
 def _flows(rows: list[dict[str, Any]], choice: Chosen) -> tuple[list[dict[str, str]], frozenset[str]]:
     day = choice.as_of or choice.round.divisions_on
     places = divisions_of({row[side] for row in rows for side in ("supporter_id", "recipient_id")}, day)
-    codes = dict(Division.objects.filter(pk__in=set(places.values())).values_list("pk", "code"))
+    codes = choices.division_codes(set(places.values()))
     flows = []
     for row in rows:
         ends = [codes.get(places.get(row[side], 0), "") for side in ("supporter_id", "recipient_id")]

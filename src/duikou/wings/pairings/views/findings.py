@@ -22,10 +22,10 @@ from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.models import OrgUnit
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
-from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.actions import findings as actions
 from duikou.wings.pairings.forms import AssignForm, ReasonForm
 from duikou.wings.pairings.models import Finding, Round
+from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import findings as queries
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.queries.rounds import outdated
@@ -311,7 +311,7 @@ def _finding_page(
 def subject_links(row: Finding) -> list[tuple[str, str]]:
     """The subjects' names with their pages."""
     keys = [key.partition(":")[2] for key in row.subject_keys if key.startswith("hospital:")]
-    ids = dict(Hospital.objects.filter(key__in=keys).values_list("key", "pk"))
+    ids = choices.hospital_numbers(keys)
     found = []
     for name, subject in zip(row.subjects, row.subject_keys, strict=False):
         kind, _colon, key = subject.partition(":")

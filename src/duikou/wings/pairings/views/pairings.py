@@ -20,6 +20,7 @@ from duikou.wings.pairings.actions import pairings as actions
 from duikou.wings.pairings.actions import support
 from duikou.wings.pairings.forms import AidForm, EndForm, EndLinkForm, LinkForm, PairingForm, TermsForm
 from duikou.wings.pairings.models import DepartmentLink, Pairing
+from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as queries
 from duikou.wings.pairings.queries.rounds import round_named, rounds
 from duikou.wings.pairings.views._common import (
@@ -135,8 +136,7 @@ Staff = dict[int, list[tuple[str, str]]]  # hospital → (id, words) of its peop
 def visible_staff(actor: Actor, row: Pairing) -> Staff:
     """The people of both hospitals whom the actor may see."""
     staff: Staff = {row.supporter_id: [], row.recipient_id: []}
-    people = Person.objects.visible_to(actor).filter(hospital__in=list(staff), left_on__isnull=True)
-    for person in people.order_by("name"):
+    for person in choices.staff(actor, list(staff)):
         staff[person.hospital_id].append(_person_choice(person))
     return staff
 

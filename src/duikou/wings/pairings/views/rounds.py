@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duikou.core import orgs
 from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.links import link
 from duikou.core.listing import Column, Listing
 from duikou.core.models import OrgUnit
 from duikou.core.pages import PageRequest, page
-from duikou.core.paths import contains
 from duikou.core.scope import Actor
 from duikou.wings.pairings.actions import rounds as actions
 from duikou.wings.pairings.forms import RoundForm
@@ -91,9 +91,7 @@ def round_page(request: PageRequest, key: str) -> HttpResponse:
 
 def provinces(actor: Actor) -> list[OrgUnit]:
     """Provinces for which the actor may open rounds."""
-    paths = actor.paths("round.manage")
-    found = OrgUnit.objects.filter(kind=OrgUnit.Kind.PROVINCE)
-    return [org for org in found if any(contains(path, org.path or "") for path in paths)] if paths else []
+    return orgs.provinces(actor, "round.manage")
 
 
 @page("round.manage")

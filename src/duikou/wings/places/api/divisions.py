@@ -177,7 +177,7 @@ def get_division(request: Call, division_id: Id) -> Any:
     """All stretches of the authority, the changes that touched it, and today's holders of its territory."""
     found = division_named(division_id)
     history = queries.history_of(found)
-    parents = Division.objects.in_bulk({row.parent_id for row in history.stretches if row.parent_id})
+    parents = queries.units({row.parent_id for row in history.stretches if row.parent_id})
     for row in history.stretches:
         row.parent = parents.get(row.parent_id) if row.parent_id else None
     changes: dict[int, list[DivisionLink]] = {}
