@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.utils import translation
+from hypothesis import settings
 
 SHARED = Path(
     os.environ.get("DUIKOU_SHARED", Path(__file__).resolve().parents[1] / ".." / "shared")
 ).resolve()
 DAY = dt.date(2014, 3, 1)
+
+
+# Times are measured in tests/bench, never asserted: a busy machine must not fail a test.
+settings.register_profile("duikou", deadline=None)
+settings.load_profile("duikou")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Each test starts in the source language and with empty caches, whatever ran before it."""
+    cache.clear()
+    translation.activate("zh-hans")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
