@@ -216,6 +216,19 @@ def test_a_file_that_is_no_table_is_kept_and_refused(send: Send, everything: Cal
     assert found["refusal"]["repair_en"]
 
 
+def test_a_file_without_a_name_is_not_taken_for_text(everything: Caller, client: Client) -> None:
+    answer = client.post(
+        "/api/v1/annex-batches", {"file": "表,地区", "round": "zhejiang-2014"}, headers=everything.headers
+    )
+    assert (answer.status_code, list(answer.json()["fields"])) == (409, ["file"])
+
+
+def test_a_form_takes_only_the_parts_that_it_knows(everything: Caller, client: Client) -> None:
+    parts = {"file": SimpleUploadedFile("a.csv", b"x"), "round": "zhejiang-2014", "colour": "red"}
+    answer = client.post("/api/v1/annex-batches", parts, headers=everything.headers)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["colour"])
+
+
 def test_an_exception_is_asked_for_and_approved_by_somebody_else(
     send: Send, caller: Make, client: Client
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 
 import structlog
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
@@ -72,7 +74,7 @@ def operation(
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def checked(request: Call, *args: Any, **kwargs: Any) -> HttpResponse:
-            _refuse_unknown(request, known, many)
+            _refuse_unknown(request, known)
             result = view(request, *args, **kwargs)
             if isinstance(result, HttpResponse):
                 return result
@@ -99,34 +101,47 @@ def operation(
             openapi_extra=extra,
             **options,
         )
-        known, many = _query_names(router, path)
+        known = _names(router, path)
         return checked
 
     return decorate
 
 
-def _query_names(router: Router, path: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the query parameters of the operation declared last, and those that may be repeated."""
-    declared = router.path_operations[path].operations[-1]
-    names: set[str] = set()
-    many: set[str] = set()
-    for model in declared.models:
-        if model.__ninja_param_source__ == "query":
-            names |= set(model.__ninja_flatten_map__)  # type: ignore[attr-defined]
-            many |= set(model.__ninja_collection_fields__)  # type: ignore[attr-defined]
-    return frozenset(names), frozenset(many)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names that an operation takes in its address, and (None: no form) in the parts of its form."""
+
+    query: frozenset[str]
+    repeated: frozenset[str]
+    form: frozenset[str] | None
 
 
-def _refuse_unknown(request: HttpRequest, known: frozenset[str], many: frozenset[str]) -> None:
+def _names(router: Router, path: str) -> _Names:
+    """The names of the operation declared last under `path`."""
+    names: dict[str, set[str]] = {"query": set(), "form": set(), "file": set()}
+    repeated: set[str] = set()
+    for model in router.path_operations[path].operations[-1].models:
+        source = str(model.__ninja_param_source__)
+        if source in names:
+            names[source] |= set(model.model_fields)
+            repeated |= set(getattr(model, "__ninja_collection_fields__", ()))
+    form = names["form"] | names["file"]
+    return _Names(frozenset(names["query"]), frozenset(repeated), frozenset(form) if form else None)
+
+
+def _refuse_unknown(request: HttpRequest, known: _Names) -> None:
     """A misspelt filter must not silently show everything, and of two values none may win silently."""
-    fields = {}
-    for name in request.GET:
-        if name not in known:
-            fields[name[:80]] = [
-                _("没有这个参数。可用：%(known)s") % {"known": ", ".join(sorted(known)) or "—"}
-            ]
-        elif len(request.GET.getlist(name)) > 1 and name not in many:
-            fields[name] = [_("只能给出一次。")]
+    fields: dict[str, list[str]] = {}
+    given: list[tuple[MultiValueDict[str, Any], frozenset[str]]] = [(request.GET, known.query)]
+    if known.form is not None:
+        given += [(request.POST, known.form), (request.FILES, known.form)]
+    for values, names in given:
+        for name in values:
+            if name not in names:
+                available = ", ".join(sorted(names)) or "—"
+                fields[openapi.printable(name)] = [_("没有这个参数。可用：%(known)s") % {"known": available}]
+            elif len(values.getlist(name)) > 1 and name not in known.repeated:
+                fields[name] = [_("只能给出一次。")]
     if fields:
         raise Malformed(fields)
 
@@ -196,6 +211,12 @@ class Api(NinjaAPI):
     def _invalid(self, request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         assert isinstance(error, ValidationError)
         fields: dict[str, list[str]] = {}
+        for entry in error.errors:
+            if entry["loc"][0] == "file" and (name := str(entry["loc"][-1])) in request.POST:
+                # The part is there, but read as text, which need not keep every byte.
+                fields[name] = [_("上传的文件须带文件名（filename），否则无法逐字节保存。")]
+        if fields:
+            return self._told(request, Invalid(_("文件没有收下，见 fields。"), fields=fields))
         for entry in error.errors:
             where = ".".join(
                 str(part) for part in entry["loc"] if part not in ("body", "query", "path", "form", "file")

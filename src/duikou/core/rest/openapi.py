@@ -44,6 +44,12 @@ def complete(document: dict[str, Any]) -> None:
             used |= set(entry.get("tags", ()))
             for parameter in entry["parameters"]:
                 parameter["schema"] = _plain(parameter["schema"])
+            for body in entry.get("requestBody", {}).get("content", {}).values():
+                if "properties" in body["schema"]:  # the parts of a form; bodies in JSON say so themselves
+                    body["schema"]["additionalProperties"] = False
+                    for part in body["schema"]["properties"].values():
+                        if part.get("format") == "binary":
+                            part["minLength"] = 1  # an empty file is none
             entry["responses"] = {str(status): answer for status, answer in entry["responses"].items()}
             for status, answer in entry["responses"].items():
                 answer["description"] = ANSWERS.get(status, "成功 / done")
