@@ -213,7 +213,7 @@ def queries_of(target: Target, ready: Ready) -> tuple[int, int]:
     if target.signed_in == "token":
         shown = len(answer.json().get("items", []))
     else:
-        shown = len(re.findall(rb'<tr role="row">', answer.content))
+        shown = len(re.findall(rb'<tr role="row"><t[dh] ?[^>]*role="(?:cell|rowheader)"', answer.content))
     return len(captured), shown
 
 
