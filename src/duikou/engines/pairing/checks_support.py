@@ -31,13 +31,10 @@ def _duplicates(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
     allowed = whole(spec, "max_supporters")
     excusable = yes(spec, "departments_and_reason_allow", False)
     for recipient in reading.recipients.values():
-        supporters = busiest(reading, recipient.rows, (reading.supporter(row) for row in recipient.rows))
+        supporters = _together(reading, recipient)
         if len(supporters) <= allowed:
             continue
-        together = {supporter.identity for supporter in supporters}
-        rows = [row for row in recipient.rows if reading.supporter(row).identity in together]
-        beyond = {supporter.identity for supporter in supporters[allowed:]}
-        departments = _departments_apart(reading, rows, beyond) if excusable else ()
+        departments = excused_departments(reading, recipient, spec) if excusable else ()
         yield finding(
             spec,
             Severity.NOTE if departments else Severity.WARNING,
@@ -48,8 +45,32 @@ def _duplicates(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:
                 departments=departments,
             ),
             subjects=[(recipient.identity, recipient.printed)],
-            rows=rows,
+            rows=_rows_of(reading, recipient, supporters),
         )
+
+
+def excused_departments(reading: Reading, recipient: Party, spec: RuleSpec) -> tuple[str, ...]:
+    """Return the departments for which a recipient has more supporters than allowed, if that is in order.
+
+    Empty when there are no more than allowed, and when one of the further supporters
+    has no departments of its own or no reason.
+    """
+    allowed = whole(spec, "max_supporters")
+    supporters = _together(reading, recipient)
+    if len(supporters) <= allowed or not yes(spec, "departments_and_reason_allow", False):
+        return ()
+    beyond = {supporter.identity for supporter in supporters[allowed:]}
+    return _departments_apart(reading, _rows_of(reading, recipient, supporters), beyond)
+
+
+def _together(reading: Reading, recipient: Party) -> tuple[Party, ...]:
+    """Return the supporters of a recipient at the busiest time."""
+    return busiest(reading, recipient.rows, (reading.supporter(row) for row in recipient.rows))
+
+
+def _rows_of(reading: Reading, recipient: Party, supporters: Sequence[Party]) -> list[Row]:
+    together = {supporter.identity for supporter in supporters}
+    return [row for row in recipient.rows if reading.supporter(row).identity in together]
 
 
 def _departments_apart(reading: Reading, rows: Sequence[Row], beyond: set[str]) -> tuple[str, ...]:

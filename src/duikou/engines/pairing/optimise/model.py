@@ -99,6 +99,7 @@ class County:
     least: int = 0  # PAIR-03
     least_in_city_table: int = 0  # PAIR-04; breaks the network where it is above 0
     priority: int = 0
+    city: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,6 +142,25 @@ class Level:
     constant: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a present pairing is limited to, and why there is a second supporter."""
+
+    departments: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A present pair that no plan can keep."""
+
+    supporter_key: str
+    supporter: str
+    recipient_key: str
+    recipient: str
+    why: str  # "supporter_closed", "recipient_closed", "too_far"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Problem:
     """All that a proposal is made from."""
@@ -154,6 +174,8 @@ class Problem:
     lost_pairs: int = 0  # present pairs that are no candidates (a hospital closed): always dropped
     key: str = ""
     name: str = ""
+    lost: tuple[Lost, ...] = ()  # the lost pairs by name, where known
+    terms: Mapping[tuple[str, str], Terms] = field(default_factory=dict)  # of present pairs, by keys
 
     @property
     def breaks_network(self) -> tuple[str, ...]:
