@@ -262,11 +262,15 @@ class PartiesBuilder:
         for at, county in enumerate(tuple(self.parties.counties)):
             wanted = max(county.least, county.least_in_city_table)
             for nth in range(have[at], wanted):
-                suffix = "" if wanted == 1 else f"-{nth + 1}"
-                key = f"assumed-{county.code}{suffix}"
-                name = f"{county.name}县级医院（待定）{suffix.lstrip('-')}"
+                key = assumed_key(county.code, nth)
+                name = f"{county.name}县级医院（待定）{nth + 1 if nth else ''}"
                 hospital = Hospital(key, name, HospitalKind.OTHER, county.code, county.city_code)
                 self._recipient(f"hospital:{key}", hospital, at, most=self._allowed, assumed=True)
+
+
+def assumed_key(county: str, nth: int = 0) -> str:
+    """Key of a county's stand-in for a hospital still to be named; facts may be given under it."""
+    return f"assumed-{county}-{nth + 1}"
 
 
 def hospital_of(party: Party) -> Hospital:
