@@ -80,20 +80,21 @@ def changes_of(problem: Problem, chosen: Chosen) -> int:
 
 def values_of(problem: Problem, chosen: Chosen) -> tuple[int, ...]:
     """Return the value of a set at every level."""
-    return tuple(value_of(problem, level, chosen) for level in problem.levels)
+    breaches = breaches_of(problem, chosen)
+    return tuple(value_of(problem, level, chosen, breaches) for level in problem.levels)
 
 
-def value_of(problem: Problem, level: Level, chosen: Chosen) -> int:
+def value_of(problem: Problem, level: Level, chosen: Chosen, breaches: list[Breach]) -> int:
     """Return constant + costs + priced breaches + unevenness − rewarded departments."""
     value = level.constant
     if level.cost is not None:
         value += sum(int(level.cost[index]) for index in chosen)
-    value += sum(level.prices.get(breach.rule, 0) * breach.amount for breach in breaches_of(problem, chosen))
+    value += sum(level.prices.get(breach.rule, 0) * breach.amount for breach in breaches)
     for number, supporter in enumerate(problem.supporters):
-        if supporter.target is not None:
+        if level.evenness and supporter.target is not None:
             load = len(recipients_of(problem, chosen, number))
             value += level.evenness * abs(load - supporter.target)
-    return value - level.coverage * met_needs(problem, chosen)
+    return value - (level.coverage * met_needs(problem, chosen) if level.coverage else 0)
 
 
 def met_needs(problem: Problem, chosen: Chosen) -> int:
@@ -145,13 +146,15 @@ def breaches_of(problem: Problem, chosen: Chosen) -> list[Breach]:
 def recipients_of(problem: Problem, chosen: Chosen, supporter: int) -> list[int]:
     """Return the recipients that a supporter is given."""
     candidates = problem.candidates
-    return [int(candidates.recipient[i]) for i in sorted(chosen) if candidates.supporter[i] == supporter]
+    supporters, recipients = candidates.supporter.tolist(), candidates.recipient.tolist()
+    return [recipients[index] for index in sorted(chosen) if supporters[index] == supporter]
 
 
 def supporters_of(problem: Problem, chosen: Chosen, recipient: int) -> list[int]:
     """Return the supporters that a recipient is given."""
     candidates = problem.candidates
-    return [int(candidates.supporter[i]) for i in sorted(chosen) if candidates.recipient[i] == recipient]
+    supporters, recipients = candidates.supporter.tolist(), candidates.recipient.tolist()
+    return [supporters[index] for index in sorted(chosen) if recipients[index] == recipient]
 
 
 def tie_of(problem: Problem, chosen: Chosen) -> int:

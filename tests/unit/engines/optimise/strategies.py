@@ -22,6 +22,7 @@ from duikou.engines.pairing.optimise.model import (
     UNBROKEN,
     Candidates,
     County,
+    Flags,
     Level,
     Problem,
     Recipient,
@@ -42,7 +43,7 @@ def problems(
     max_changes: bool = False,
     evenness: bool = True,
     locks: bool = True,
-    max_candidates: int = 8,
+    max_candidates: int = 9,
     max_levels: int = 3,
 ) -> Problem:
     """Draw a problem; each switch allows (not forces) one kind of rule."""
@@ -133,15 +134,21 @@ def _candidates(
     draw: st.DrawFn, supporters: int, recipients: int, max_candidates: int, *, locks: bool
 ) -> Candidates:
     possible = [(s, r) for s in range(supporters) for r in range(recipients)]
-    pairs = sorted(draw(st.sets(st.sampled_from(possible), max_size=max_candidates)))
-    locked = st.sampled_from((False, False, False, True) if locks else (False,))
+    size = draw(st.integers(0, min(len(possible), max_candidates)))
+    pairs = sorted(draw(st.permutations(possible))[:size])
+    flags = st.integers(0, 2**size - 1)  # one draw for a column, a bit per candidate
+    rare = flags if locks else st.just(0)
     return Candidates(
         supporter=np.array([s for s, _ in pairs], dtype=np.int32),
         recipient=np.array([r for _, r in pairs], dtype=np.int32),
-        existing=np.array([draw(st.booleans()) for _ in pairs], dtype=np.bool_),
-        locked=np.array([draw(locked) for _ in pairs], dtype=np.bool_),
-        forbidden=np.array([draw(locked) for _ in pairs], dtype=np.bool_),
+        existing=_bits(draw(flags), size),
+        locked=_bits(draw(rare) & draw(rare) & draw(rare), size),
+        forbidden=_bits(draw(rare) & draw(rare) & draw(rare), size),
     )
+
+
+def _bits(number: int, size: int) -> Flags:
+    return np.array([number >> index & 1 for index in range(size)], dtype=np.bool_)
 
 
 @st.composite
