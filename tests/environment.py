@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DUIKOU_HOME", tempfile.mkdtemp(prefix="duikou-test-"))
 os.environ.setdefault("DUIKOU_TESTING", "1")
 os.environ.setdefault("DUIKOU_LOG_JSON", "0")
+# What `duikou setup` fills in an installation. WhiteNoise warns of each start without it.
+(Path(os.environ["DUIKOU_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
