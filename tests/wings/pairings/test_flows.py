@@ -48,26 +48,67 @@ def org(name: str) -> int:
 # ---------------------------------------------------------------- findings desk
 
 
+def desk(query: str = "") -> str:
+    return reverse("pairings:findings") + (f"?{query}" if query else "")
+
+
 def test_assign_several_from_the_desk(officer):
     rows = [finding("PAIR-03", "长兴县"), finding("PAIR-04", "德清县")]
     ticked = [f"{row.pk}:{row.version}" for row in rows]
-    data = {"finding": ticked, "assignee": org("湖州市"), "query": "severity=error"}
-    answer = officer.post(reverse("pairings:assign"), data)
-    assert answer["Location"] == reverse("pairings:findings") + "?severity=error"
+    answer = officer.post(desk("severity=error"), {"finding": ticked, "assignee": org("湖州市")})
+    assert answer["Location"] == desk("severity=error")
     assert Finding.objects.filter(state="assigned").count() == 2
 
 
 @pytest.mark.parametrize("ticked", [[], ["1"], ["a:b"], ["999999:1"]])
 def test_assign_from_the_desk_refused(officer, ticked):
-    answer = officer.post(reverse("pairings:assign"), {"finding": ticked, "assignee": org("湖州市")})
+    answer = officer.post(desk(), {"finding": ticked, "assignee": org("湖州市")})
     assert answer.status_code in (404, 422)
     assert not Finding.objects.filter(state="assigned").exists()
 
 
 def test_assign_without_assignee(officer):
     row = finding("PAIR-03", "长兴县")
-    answer = officer.post(reverse("pairings:assign"), {"finding": [f"{row.pk}:{row.version}"]})
+    answer = officer.post(desk(), {"finding": [f"{row.pk}:{row.version}"]})
     assert answer.status_code == 422
+
+
+def test_a_past_day_is_refused_at_its_field_and_nothing_has_to_be_ticked_again(officer):
+    row, other = finding("PAIR-03", "长兴县"), finding("PAIR-03", "天台县")
+    ticked = f"{row.pk}:{row.version}"
+    data = {"finding": [ticked], "assignee": org("湖州市"), "due": "2014-03-01"}
+    answer = officer.post(desk("rule=PAIR-03"), data)
+    assert answer.status_code == 422
+    assert "应不早于今天；实际为 2014-03-01。" in answer.context["assign_form"].errors["due"]
+    page = answer.content.decode()
+    assert f'value="{ticked}" checked' in page
+    assert f'value="{other.pk}:{other.version}" checked' not in page
+    assert 'value="2014-03-01"' in page
+    assert "PAIR-04" not in answer.context["listing"].body, "the filters of the address hold"
+
+
+def test_a_unit_that_is_not_concerned_is_refused_at_its_field(officer):
+    row = finding("PAIR-03", "长兴县")
+    data = {"finding": [f"{row.pk}:{row.version}"], "assignee": org("台州市")}
+    answer = officer.post(desk(), data)
+    assert answer.status_code == 422
+    assert "assignee" in answer.context["assign_form"].errors
+
+
+def test_a_reader_cannot_assign(client, account):
+    client.force_login(account("county_officer", "淳安县"))
+    row = finding("PAIR-05", "淳安县中医院")
+    data = {"finding": [f"{row.pk}:{row.version}"], "assignee": org("淳安县")}
+    assert client.post(desk(), data).status_code == 403
+
+
+def test_a_past_day_is_refused_on_the_page_of_the_finding(officer):
+    row = finding("PAIR-05", "淳安县中医院")
+    data = {"assignee": org("杭州市"), "version": row.version, "due": "2014-03-01"}
+    answer = officer.post(reverse("pairings:step", args=[row.pk, "assign"]), data)
+    assert answer.status_code == 422
+    assert "应不早于今天；实际为 2014-03-01。" in answer.context["assign_form"].errors["due"]
+    assert 'value="2014-03-01"' in answer.content.decode()
 
 
 def test_steps_of_a_finding(officer, client, account):

@@ -40,7 +40,6 @@ urlpatterns = [
     path("rounds/<slug:key>/edit/", rounds.edit_round, name="edit_round"),
     path("rounds/<slug:key>/audits/<int:number>/", audits.run, name="run"),
     path("findings/", findings.desk, name="findings"),
-    path("findings/assign/", findings.assign, name="assign"),
     path("findings/audit/", audits.audit, name="audit"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/<int:pk>/<slug:step_id>/", findings.step, name="step"),

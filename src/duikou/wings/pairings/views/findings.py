@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import escape
@@ -64,15 +65,19 @@ def _clause(row: Finding) -> SafeString:
     return safe(f"{clause} {badge('warning', _('待核实'))}" if unsure else clause)
 
 
-def _tick(row: Finding) -> SafeString:
-    label = escape(_("选择：%(finding)s") % {"finding": row})
-    return safe(
-        '<input type="checkbox" class="form-check-input" name="finding" form="assign"'
-        f' value="{row.pk}:{row.version}" aria-label="{label}">'
-    )
+def _ticks(ticked: Collection[str]) -> Column:
+    """The column of boxes for the form below the list; those of a refused form stay ticked."""
 
+    def box(row: Finding) -> SafeString:
+        label = escape(_("选择：%(finding)s") % {"finding": row})
+        value = f"{row.pk}:{row.version}"
+        return safe(
+            '<input type="checkbox" class="form-check-input" name="finding" form="assign"'
+            f' value="{value}"{" checked" if value in ticked else ""} aria-label="{label}">'
+        )
 
-TICK = Column("tick", gettext_lazy("选择"), html=_tick, value=lambda r: "", in_export=False)
+    return Column("tick", gettext_lazy("选择"), html=box, value=lambda r: "", in_export=False)
+
 
 FINDINGS = Listing(
     key="findings",
@@ -154,7 +159,7 @@ def _containing(rows: Any, text: str) -> Any:
     )
 
 
-def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], ticks: bool) -> Listing:
+def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], *extra: Column) -> Listing:
     """The desk's list with the choices of this round and this person."""
     found = queries.by_rule(request.actor, round_)
     mine = [grant.org_id for grant in request.actor.grants]
@@ -178,30 +183,33 @@ def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], ticks: b
     filters = tuple(
         replace(one, apply=by_assignee) if one.name == "assignee" else one for one in listing.filters
     )
-    columns = (TICK, *listing.columns) if ticks else listing.columns
-    return replace(listing, filters=filters, columns=columns)
+    return replace(listing, filters=filters, columns=(*extra, *listing.columns))
 
 
 @page("finding.view")
 def desk(request: PageRequest) -> HttpResponseBase:
-    """All findings of a round, those that stand unless the address says otherwise."""
+    """All findings of a round, those that stand unless the address says otherwise; posted: assigns."""
+    return _assign(request) if request.method == "POST" else _desk(request)
+
+
+def _desk(request: PageRequest, form: AssignForm | None = None) -> HttpResponseBase:
+    """The list; a refused form is shown again with its ticks, under the same filters."""
     choice = chosen(request)
     rows = queries.findings(request.actor, choice.round)
     if not any(request.GET.get(name) for name in ("present", "state")):
         rows = rows.filter(present=True)
     units = queries.authorities(request.actor)
-    own = _own(request.actor, units)
-    return _listing(request, choice.round, units, bool(own)).respond(
+    if form is None and (own := _own(request.actor, units)):
+        form = AssignForm(assignees=own)
+    boxes = [_ticks(request.POST.getlist("finding"))] if form else []
+    answer = _listing(request, choice.round, units, *boxes).respond(
         request,
         rows,
         "pairings/findings.html",
-        {
-            "choice": choice,
-            "outdated": outdated(choice.round),
-            "assign_form": AssignForm(assignees=own) if own else None,
-            "query": request.GET.urlencode(),
-        },
+        {"choice": choice, "outdated": outdated(choice.round), "assign_form": form},
     )
+    answer.status_code = 422 if form and form.is_bound else 200
+    return answer
 
 
 def _own(actor: Actor, units: list[OrgUnit]) -> list[tuple[int, str]]:
@@ -212,39 +220,30 @@ def _named(units: list[OrgUnit]) -> list[tuple[int, str]]:
     return [(unit.pk, unit.name) for unit in units]
 
 
-@require_POST
 @page("finding.work")
-def assign(request: PageRequest) -> HttpResponse:
+def _assign(request: PageRequest) -> HttpResponseBase:
     """Give the ticked findings to one authority: all or none."""
     form = AssignForm(request.POST, assignees=_own(request.actor, queries.authorities(request.actor)))
-    back = _back(request)
     if not form.is_valid():
-        raise Invalid("；".join(str(text) for texts in form.errors.values() for text in texts))
+        return _desk(request, form)
     versions: dict[int, int] = {}
     for text in request.POST.getlist("finding"):
         pk, _colon, version = text.partition(":")
         if not (pk.isdecimal() and version.isdecimal()):
             raise Invalid(_("所选的核查发现无法识别，请刷新页面后重选。"))
         versions[int(pk)] = int(version)
-    count = actions.assign_findings(
-        actor=request.actor,
-        findings=versions,
-        assignee=form.cleaned_data["assignee"],
-        due=form.cleaned_data["due"],
-        versions=versions,
-    )
+    try:
+        count = actions.assign_findings(
+            actor=request.actor, findings=versions, versions=versions, **form.cleaned_data
+        )
+    except Invalid as error:
+        add_errors(form, error)
+        return _desk(request, form)
     done(
         request,
         ngettext("已指派 %(count)d 条核查发现。", "已指派 %(count)d 条核查发现。", count) % {"count": count},
     )
-    return HttpResponseRedirect(back)
-
-
-def _back(request: HttpRequest) -> str:
-    """The desk with the filters that the form carried along; never an address of another site."""
-    query = request.POST.get("query", "")
-    desk_url = reverse("pairings:findings")
-    return f"{desk_url}?{query}" if query and query.isprintable() else desk_url
+    return redirect(request.get_full_path())
 
 
 # ---------------------------------------------------------------- one finding
@@ -263,9 +262,7 @@ def finding(request: PageRequest, pk: int) -> HttpResponse:
     return _finding_page(request, pk)
 
 
-def _finding_page(
-    request: PageRequest, pk: int, failed: str = "", form: ReasonForm | None = None
-) -> HttpResponse:
+def _finding_page(request: PageRequest, pk: int, failed: str = "", form: Form | None = None) -> HttpResponse:
     row = queries.finding(request.actor, pk)
     pack = pack_of(row.round)
     rule = rule_of(pack, row.rule)
@@ -299,7 +296,7 @@ def _finding_page(
                 or (step.id == "withdraw_request" and actions.may_withdraw(request.actor, row))
             ],
             "failed": failed,
-            "assign_form": AssignForm(assignees=_named(queries.possible_assignees(request.actor, [row])))
+            "assign_form": (form if failed == "assign" else _assign_form(request, row))
             if any(step.id == "assign" for step in steps)
             else None,
             "events": [event_words(event) for event in events_of(row)],
@@ -354,16 +351,23 @@ def _version(request: HttpRequest, row: Finding) -> int:
     return int(text) if text.isdecimal() else row.version
 
 
+def _assign_form(request: PageRequest, row: Finding, data: QueryDict | None = None) -> AssignForm:
+    return AssignForm(data, assignees=_named(queries.possible_assignees(request.actor, [row])))
+
+
 def _assign_one(request: PageRequest, row: Finding) -> HttpResponse:
-    form = AssignForm(request.POST, assignees=_named(queries.possible_assignees(request.actor, [row])))
+    form = _assign_form(request, row, request.POST)
     if not form.is_valid():
-        raise Invalid("；".join(str(text) for texts in form.errors.values() for text in texts))
-    actions.assign_findings(
-        actor=request.actor,
-        findings=[row.pk],
-        assignee=form.cleaned_data["assignee"],
-        due=form.cleaned_data["due"],
-        versions={row.pk: _version(request, row)},
-    )
+        return _finding_page(request, row.pk, "assign", form)
+    try:
+        actions.assign_findings(
+            actor=request.actor,
+            findings=[row.pk],
+            versions={row.pk: _version(request, row)},
+            **form.cleaned_data,
+        )
+    except Invalid as error:
+        add_errors(form, error)
+        return _finding_page(request, row.pk, "assign", form)
     done(request, _("已指派。"))
     return redirect("pairings:finding", row.pk)
