@@ -150,8 +150,13 @@ def test_a_pairing_is_added_changed_and_ended(send: Send) -> None:
     changed = send("patch", one, {"version": made["version"], "departments": ["骨科"]})
     assert changed["departments"] == ["骨科"]
     linked = send("post", f"{one}/department-links", {"specialty": "general_surgery"}, 201)
-    link = linked["links"][0]["id"]
-    assert send("post", f"/department-links/{link}/end", {"on": "2015-01-01"})["links"][0]["end"]
+    link = f"/department-links/{linked['links'][0]['id']}"
+    assert linked["links"][0]["version"] == 1
+    nobody = {"version": 1, "supporter_head": None, "recipient_head": None}
+    assert send("put", f"{link}/heads", nobody)["links"][0]["version"] == 2
+    send("put", f"{link}/heads", nobody, 409)
+    send("post", f"{link}/end", {"version": 1, "on": "2015-01-01"}, 409)
+    assert send("post", f"{link}/end", {"version": 2, "on": "2015-01-01"})["links"][0]["end"]
     ended = send("post", f"{one}/end", {"version": changed["version"], "on": "2015-06-30", "reason": "终止"})
     assert ended["end"] == "2015-06-30"
     assert send("get", "/pairings?on=2015-07-01&text=安吉县人民医院")["total"] == 1
@@ -164,7 +169,9 @@ def test_other_aid_is_recorded(send: Send) -> None:
     body = {"programme": "tibet", "start": "2014-07-01", "source": "浙卫发〔2014〕1号", "person_months": 12}
     made = send("post", f"/hospitals/{hospital.pk}/aid-loads", body, 201)
     assert send("get", f"/hospitals/{hospital.pk}/aid-loads") == [made]
-    assert send("post", f"/aid-loads/{made['id']}/end", {"on": "2015-06-30"})["end"] == "2015-06-30"
+    last = {"version": made["version"], "on": "2015-06-30"}
+    assert send("post", f"/aid-loads/{made['id']}/end", last)["end"] == "2015-06-30"
+    send("post", f"/aid-loads/{made['id']}/end", last, 409)
 
 
 def test_a_table_is_uploaded_repaired_and_committed(send: Send, everything: Caller, client: Client) -> None:
@@ -267,8 +274,10 @@ def test_a_round_is_opened_and_changed(send: Send) -> None:
     made = send("post", "/rounds", body, 201)
     assert (made["state"], made["divisions_on"], made["previous"]) == ("draft", "2017-02-15", "zhejiang-2014")
     send("post", "/rounds", body, 409)
-    changed = send("patch", "/rounds/zhejiang-2017", {"state": "active", "previous": None})
+    change = {"version": made["version"], "state": "active", "previous": None}
+    changed = send("patch", "/rounds/zhejiang-2017", change)
     assert (changed["state"], changed["previous"], changed["name"]) == ("active", None, "下一轮")
+    send("patch", "/rounds/zhejiang-2017", change, 409)
 
 
 def test_an_account_is_opened_granted_and_closed(send: Send) -> None:

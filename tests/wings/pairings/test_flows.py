@@ -257,14 +257,20 @@ def test_department_links(officer):
     assert officer.post(url, {"link-specialty": "alchemy"}).status_code == 422
     link = DepartmentLink.objects.get()
     person = Person.objects.create(hospital=row.recipient, name="乙某", demonstration=True)
+    detail = reverse("pairings:detail", args=[row.pk])
     heads = reverse("pairings:heads", args=[link.pk])
-    assert officer.post(heads, {"recipient_head": str(person.pk)}).status_code == 302
-    assert officer.post(heads, {"recipient_head": "x"}).status_code == 422
-    assert "乙某" in officer.get(reverse("pairings:detail", args=[row.pk])).content.decode()
+    named = {"version": 1, "recipient_head": str(person.pk)}
+    assert 'name="version" value="1"' in officer.get(detail).content.decode()
+    assert officer.post(heads, named).status_code == 302
+    assert officer.post(heads, named).status_code == 409
+    assert officer.post(heads, {"version": 2, "recipient_head": "x"}).status_code == 422
+    assert officer.post(heads, {"recipient_head": str(person.pk)}).status_code == 422
+    assert "乙某" in officer.get(detail).content.decode()
     end = reverse("pairings:end_link", args=[link.pk])
-    assert officer.post(end, {"on": ""}).status_code == 422
-    assert officer.post(end, {"on": "2015-01-01"}).status_code == 302
-    assert officer.post(end, {"on": "2015-01-01"}).status_code == 409
+    assert officer.post(end, {"version": 2, "on": ""}).status_code == 422
+    assert officer.post(end, {"version": 1, "on": "2015-01-01"}).status_code == 409
+    assert officer.post(end, {"version": 2, "on": "2015-01-01"}).status_code == 302
+    assert officer.post(end, {"version": 3, "on": "2015-01-01"}).status_code == 409
 
 
 def test_other_aid(officer):
@@ -276,7 +282,11 @@ def test_other_aid(officer):
     load = AidLoad.objects.get()
     panel = officer.get(reverse("pairings:hospital_panel", args=[hospital.pk])).content.decode()
     assert "援贵" in panel
-    assert officer.post(reverse("pairings:end_aid", args=[load.pk]), {"on": "2014-12-31"}).status_code == 302
+    assert 'name="version" value="1"' in panel
+    end = reverse("pairings:end_aid", args=[load.pk])
+    assert officer.post(end, {"on": "2014-12-31"}).status_code == 422
+    assert officer.post(end, {"version": 1, "on": "2014-12-31"}).status_code == 302
+    assert officer.post(end, {"version": 1, "on": "2014-11-30"}).status_code == 409
 
 
 def test_rounds(officer):
@@ -292,9 +302,12 @@ def test_rounds(officer):
     assert officer.post(reverse("pairings:add_round"), data).status_code == 302
     assert officer.post(reverse("pairings:add_round"), data).status_code == 422  # the key is taken
     url = reverse("pairings:edit_round", args=["zhejiang-2017"])
-    assert officer.post(url, {**data, "state": "active", "name": "二"}).status_code == 302
+    assert 'name="version" value="1"' in officer.get(url).content.decode()
+    data |= {"state": "active", "version": 1}
+    assert officer.post(url, {**data, "name": "二"}).status_code == 302
+    assert officer.post(url, {**data, "name": "三"}).status_code == 409
     assert Round.objects.get(key="zhejiang-2017").name == "二"
-    assert officer.post(url, {**data, "state": "active", "name": ""}).status_code == 422
+    assert officer.post(url, {**data, "version": 2, "name": ""}).status_code == 422
     assert officer.get(reverse("pairings:round", args=["zhejiang-2017"])).status_code == 200
     assert officer.get(reverse("pairings:dashboard"), {"round": "zhejiang-2017"}).status_code == 200
     assert officer.get(reverse("pairings:dashboard"), {"round": "nirgends"}).status_code == 404

@@ -18,7 +18,7 @@ from duikou.wings.pairings.actions.support import (
     end_department_link,
     link_departments,
 )
-from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.pairings.models import DepartmentLink, Pairing, Round
 from duikou.wings.people.models import Person
 
 from .conftest import END, START, pairing
@@ -205,7 +205,9 @@ def test_round_needs_a_province_and_the_permission(province, hangzhou):
 
 
 def test_edit_a_round(province):
-    edit_round(actor=province, round_key="zhejiang-2014", changes={"name": "新名", "state": "closed"})
+    edit_round(
+        actor=province, round_key="zhejiang-2014", version=1, changes={"name": "新名", "state": "closed"}
+    )
     round_ = Round.objects.get(key="zhejiang-2014")
     assert (round_.name, round_.state) == ("新名", "closed")
     assert AuditEvent.objects.get(action="round.edit").after["name"] == "新名"
@@ -213,12 +215,29 @@ def test_edit_a_round(province):
 
 def test_a_round_must_hold_its_pairings(province, hangzhou):
     with pytest.raises(Invalid) as refused:
-        edit_round(actor=province, round_key="zhejiang-2014", changes={"start": dt.date(2015, 1, 1)})
+        edit_round(
+            actor=province, round_key="zhejiang-2014", version=1, changes={"start": dt.date(2015, 1, 1)}
+        )
     assert "start" in refused.value.fields
     with pytest.raises(Denied):
-        edit_round(actor=hangzhou, round_key="zhejiang-2014", changes={"name": "x"})
+        edit_round(actor=hangzhou, round_key="zhejiang-2014", version=1, changes={"name": "x"})
     with pytest.raises(Missing):
-        edit_round(actor=province, round_key="nirgends", changes={})
+        edit_round(actor=province, round_key="nirgends", version=1, changes={})
+    assert Round.objects.get(key="zhejiang-2014").version == 1
+
+
+def test_of_two_who_change_a_round_the_second_is_told(province, trial):
+    edit_round(actor=province, round_key="trial", version=1, changes={"name": "新名"})
+    with pytest.raises(Conflict):
+        edit_round(actor=province, round_key="trial", version=1, changes={"name_en": "Old page"})
+    trial.refresh_from_db()
+    assert (trial.name, trial.name_en, trial.version) == ("新名", "", 2)
+    edit_round(actor=province, round_key="trial", version=2, changes={"name_en": "New page"})
+
+
+def test_a_new_pairing_does_not_outdate_the_form_of_its_round(province, trial):
+    add(province)
+    edit_round(actor=province, round_key="trial", version=trial.version, changes={"name": "新名"})
 
 
 # ---------------------------------------------------------------- departments
@@ -246,11 +265,11 @@ def test_link_departments(row, heads, hangzhou):
         recipient_head=heads[1].pk,
     )
     assert (link.supporter_head.name, link.recipient_head.name, link.start) == ("甲某", "乙某", row.start)
-    change_heads(actor=hangzhou, link=link, supporter_head=None, recipient_head=heads[1].pk)
+    change_heads(actor=hangzhou, link=link, version=1, supporter_head=None, recipient_head=heads[1].pk)
     assert link.supporter_head is None
-    end_department_link(actor=hangzhou, link=link, on=dt.date(2015, 1, 1))
+    end_department_link(actor=hangzhou, link=link, version=2, on=dt.date(2015, 1, 1))
     with pytest.raises(Conflict):
-        end_department_link(actor=hangzhou, link=link, on=dt.date(2015, 2, 1))
+        end_department_link(actor=hangzhou, link=link, version=3, on=dt.date(2015, 2, 1))
     assert AuditEvent.objects.filter(action__startswith="department_link").count() == 3
 
 
@@ -261,10 +280,10 @@ def test_each_side_names_its_own_head(row, heads, actor, province):
     theirs = Person.objects.create(hospital=cross.recipient, name="丁某", demonstration=True)
     huzhou = actor("city_officer", "湖州市")
     link = link_departments(actor=province, pairing=cross, specialty="nephrology", recipient_head=theirs.pk)
-    change_heads(actor=huzhou, link=link, supporter_head=ours.pk, recipient_head=theirs.pk)
+    change_heads(actor=huzhou, link=link, version=1, supporter_head=ours.pk, recipient_head=theirs.pk)
     assert (link.supporter_head_id, link.recipient_head_id) == (ours.pk, theirs.pk)
     with pytest.raises(Denied):
-        change_heads(actor=huzhou, link=link, supporter_head=ours.pk, recipient_head=None)
+        change_heads(actor=huzhou, link=link, version=2, supporter_head=ours.pk, recipient_head=None)
     with pytest.raises(Missing):
         link_departments(actor=huzhou, pairing=cross, specialty="respiratory", recipient_head=theirs.pk)
 
@@ -284,6 +303,27 @@ def test_link_refused(row, heads, hangzhou, ningbo):
     assert row.department_links.count() == 1
 
 
+def test_of_two_who_name_heads_the_second_is_told(row, heads, hangzhou):
+    """Whoever has not seen the first correction would undo it: a form names both sides."""
+    link = link_departments(actor=hangzhou, pairing=row, specialty="nephrology")
+    same = DepartmentLink.objects.get(pk=link.pk)
+    change_heads(actor=hangzhou, link=link, version=1, supporter_head=heads[0].pk, recipient_head=None)
+    with pytest.raises(Conflict):
+        change_heads(actor=hangzhou, link=same, version=1, supporter_head=None, recipient_head=heads[1].pk)
+    with pytest.raises(Conflict):
+        end_department_link(actor=hangzhou, link=same, version=1, on=dt.date(2015, 1, 1))
+    link.refresh_from_db()
+    assert (link.supporter_head, link.recipient_head, link.end) == (heads[0], None, None)
+    assert AuditEvent.objects.filter(action__startswith="department_link").count() == 2
+
+
+def test_nobody_is_named_on_a_link_that_has_ended(row, heads, hangzhou):
+    link = link_departments(actor=hangzhou, pairing=row, specialty="nephrology")
+    end_department_link(actor=hangzhou, link=link, version=1, on=dt.date(2015, 1, 1))
+    with pytest.raises(Conflict):
+        change_heads(actor=hangzhou, link=link, version=2, supporter_head=heads[0].pk, recipient_head=None)
+
+
 # ---------------------------------------------------------------- other aid
 
 
@@ -296,7 +336,13 @@ def test_aid_load(hangzhou):
         source="测试",
         person_months=12,
     )
-    end_aid_load(actor=hangzhou, load=load, on=dt.date(2014, 12, 31))
+    with pytest.raises(Invalid):
+        end_aid_load(actor=hangzhou, load=load, version=1, on=dt.date(2013, 12, 31))
+    end_aid_load(actor=hangzhou, load=load, version=1, on=dt.date(2014, 12, 31))
+    assert load.end == dt.date(2014, 12, 31)
+    with pytest.raises(Conflict):  # somebody whose page still shows it as going on
+        end_aid_load(actor=hangzhou, load=load, version=1, on=dt.date(2014, 6, 30))
+    load.refresh_from_db()
     assert load.end == dt.date(2014, 12, 31)
 
 

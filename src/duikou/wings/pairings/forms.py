@@ -38,8 +38,9 @@ class Departments(forms.CharField):
 
 
 class RoundForm(forms.Form):
-    """A round; `key` only when it is new."""
+    """A round; `key` only when it is new, `version` and state only when it is not."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     key = forms.SlugField(
         label=_("标识"),
         max_length=50,
@@ -60,7 +61,8 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["policy_pack"].choices = [(name, name) for name in available_packs()]  # type: ignore[attr-defined]
         self.fields["previous"].choices = [("", "—"), *rounds]  # type: ignore[attr-defined]
-        del self.fields["state" if new else "key"]
+        for name in ("state", "version") if new else ("key",):
+            del self.fields[name]
 
 
 class PairingForm(forms.Form):
@@ -133,9 +135,18 @@ class LinkForm(forms.Form):
         self.fields["recipient_head"].choices = [("", "—"), *recipient_staff]  # type: ignore[attr-defined]
 
 
-class EndLinkForm(forms.Form):
-    """The end of a department link."""
+class HeadsForm(forms.Form):
+    """Who answers for a department link, by their numbers."""
 
+    version = forms.IntegerField()
+    supporter_head = forms.IntegerField(required=False)
+    recipient_head = forms.IntegerField(required=False)
+
+
+class LastDayForm(forms.Form):
+    """The end of a department link or an aid programme."""
+
+    version = forms.IntegerField()
     on = Day(label=_("最后一日"))
 
 

@@ -45,7 +45,8 @@ class Round(models.Model):
     term_note = models.CharField(_("起止说明"), max_length=300, blank=True, default="")
     term_note_en = models.CharField(max_length=400, blank=True, default="")
     revision = models.PositiveIntegerField(default=1)  # grows with every write to the round's pairings
-    history = HistoricalRecords(excluded_fields=["revision"])
+    version = models.PositiveIntegerField(default=1)  # grows with every change of the round itself
+    history = HistoricalRecords(excluded_fields=["revision", "version"])
 
     class Meta:
         verbose_name = _("轮次")
@@ -248,7 +249,8 @@ class AidLoad(Scoped):
     start = models.DateField(_("起"))
     end = models.DateField(_("止（含）"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=200)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(default=1)
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = ScopedQuerySet.as_manager()
 
@@ -291,7 +293,8 @@ class DepartmentLink(Scoped):
     )
     start = models.DateField(_("起"))
     end = models.DateField(_("止（含）"), null=True, blank=True)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(default=1)
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = ScopedQuerySet.as_manager()
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from duikou.core.errors import Invalid, Missing
+from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.models import OrgUnit
 from duikou.core.paths import contains
 from duikou.core.scope import Actor
 from duikou.engines.pairing.divisions import Divisions
 from duikou.wings.hospitals.models import Hospital, HospitalPartner
-from duikou.wings.pairings.models import Pairing, Round
+from duikou.wings.pairings.models import AidLoad, DepartmentLink, Pairing, Round
 from duikou.wings.places.models import Division
 
 PROVINCE_TABLE, CITY_TABLE = "1", "2"
@@ -40,6 +40,13 @@ def touch_all(rounds: QuerySet[Round]) -> None:
     """Note that what the audits of several rounds depend on has changed."""
     ids = rounds.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
     Round.objects.filter(pk__in=list(ids)).update(revision=F("revision") + 1)
+
+
+def claim(row: Pairing | Round | DepartmentLink | AidLoad, seen: int) -> None:
+    """Count a record's version up, if it still is the one that the actor saw; else raise Conflict."""
+    if not type(row)._default_manager.filter(pk=row.pk, version=seen).update(version=seen + 1):
+        raise Conflict(_("“%(record)s”刚被他人改动，您的修改没有保存。请刷新后再试。") % {"record": row})
+    row.version = seen + 1
 
 
 def next_position(round_: Round) -> int:

@@ -22,6 +22,7 @@ from duikou.wings.pairings.actions._common import (
     authority_path,
     check_term,
     city_orgs,
+    claim,
     level_of,
     link_partners,
     next_position,
@@ -161,10 +162,7 @@ def end_pairing(*, actor: Actor, pairing: Pairing, on: dt.date, reason: str) -> 
 
 def _save(pairing: Pairing, *fields: str) -> None:
     """Save, with a history row, unless the pairing was changed since it was read."""
-    seen = pairing.version
-    if not Pairing.objects.filter(pk=pairing.pk, version=seen).update(version=seen + 1):
-        raise Conflict(_("这条结对刚被他人改动，您的修改没有保存。请刷新后再试。"))
-    pairing.version = seen + 1
+    claim(pairing, pairing.version)
     pairing.save(update_fields=list(fields))
     touch(pairing.round)
 

@@ -14,7 +14,7 @@ from duikou.core.models import OrgUnit
 from duikou.core.scope import Actor
 from duikou.policy.errors import PackError
 from duikou.policy.loader import load_pack
-from duikou.wings.pairings.actions._common import round_by_key, touch
+from duikou.wings.pairings.actions._common import claim, round_by_key, touch
 from duikou.wings.pairings.models import Pairing, Round
 
 _FIELDS = ("name", "name_en", "policy_pack", "start", "end", "divisions_on", "previous_id", "state")
@@ -59,14 +59,16 @@ def create_round(
     return round_
 
 
-def edit_round(*, actor: Actor, round_key: str, changes: dict[str, Any]) -> Round:
+def edit_round(*, actor: Actor, round_key: str, version: int, changes: dict[str, Any]) -> Round:
     """Change name, dates, pack, previous round (by key) or state of a round.
 
-    The dates must still hold all of its pairings. Raises Denied, Missing, Invalid.
+    The dates must still hold all of its pairings; `version` is the one that the actor
+    saw. Raises Denied, Missing, Invalid, Conflict when somebody else changed it meanwhile.
     """
     round_ = round_by_key(round_key)
     with act("round.edit", actor=actor, permission="round.manage", on=round_.org.path or "") as event:
         round_ = round_by_key(round_key, lock=True)
+        claim(round_, version)
         before = _plain(round_)
         if "previous" in changes:
             round_.previous = _previous(changes["previous"], round_.org, changes.get("start", round_.start))

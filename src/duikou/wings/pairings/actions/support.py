@@ -12,6 +12,7 @@ from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.scope import Actor
 from duikou.policy.loader import load_pack
 from duikou.wings.hospitals.models import Hospital
+from duikou.wings.pairings.actions._common import claim
 from duikou.wings.pairings.models import AidLoad, DepartmentLink, Pairing
 from duikou.wings.people.models import Person
 
@@ -55,14 +56,21 @@ def link_departments(
 
 
 def change_heads(
-    *, actor: Actor, link: DepartmentLink, supporter_head: int | None, recipient_head: int | None
+    *,
+    actor: Actor,
+    link: DepartmentLink,
+    version: int,
+    supporter_head: int | None,
+    recipient_head: int | None,
 ) -> DepartmentLink:
     """Name other first-responsible persons, each side its own.
 
     The head of a hospital that the actor does not edit must stay as it is. Raises
-    Denied, Missing.
+    Denied, Missing, Conflict when the link has ended, or somebody else changed it meanwhile.
     """
     with act("department_link.heads", actor=actor, permission="pairing.edit", on=link) as event:
+        _check_going_on(link)
+        claim(link, version)
         before = _plain(link)
         if supporter_head != link.supporter_head_id:
             require(actor, "pairing.edit", (link.pairing.supporter_path,))
@@ -75,11 +83,14 @@ def change_heads(
     return link
 
 
-def end_department_link(*, actor: Actor, link: DepartmentLink, on: dt.date) -> DepartmentLink:
-    """End a link; `on` is its last day. Raises Denied, Invalid, Conflict when it has ended before."""
+def end_department_link(*, actor: Actor, link: DepartmentLink, version: int, on: dt.date) -> DepartmentLink:
+    """End a link; `on` is its last day.
+
+    Raises Denied, Invalid, Conflict when it has ended before, or somebody else changed it meanwhile.
+    """
     with act("department_link.end", actor=actor, permission="pairing.edit", on=link) as event:
-        if link.end is not None:
-            raise Conflict(_("这项科室对口已于 %(end)s 终止。") % {"end": link.end})
+        _check_going_on(link)
+        claim(link, version)
         _check_within(link.pairing, on)
         if on < link.start:
             raise Invalid(
@@ -135,13 +146,14 @@ def add_aid_load(
     return load
 
 
-def end_aid_load(*, actor: Actor, load: AidLoad, on: dt.date) -> AidLoad:
-    """End an aid programme of a hospital; `on` is its last day. Raises Denied, Invalid."""
+def end_aid_load(*, actor: Actor, load: AidLoad, version: int, on: dt.date) -> AidLoad:
+    """End an aid programme of a hospital; `on` is its last day. Raises Denied, Invalid, Conflict."""
     with act("aid_load.end", actor=actor, permission="pairing.edit", on=load) as event:
         if on < load.start:
             raise Invalid(
                 _("最后一日 %(found)s 早于开始日期 %(start)s。") % {"found": on, "start": load.start}
             )
+        claim(load, version)
         before = {"end": load.end}
         load.end = on
         load.save(update_fields=["end"])
@@ -157,6 +169,11 @@ def _head(actor: Actor, pk: int | None, hospital: Hospital) -> Person | None:
     if found is None:
         raise Missing(_("“%(hospital)s”没有这名在职人员，请重新选择。") % {"hospital": hospital.name})
     return found
+
+
+def _check_going_on(link: DepartmentLink) -> None:
+    if link.end is not None:
+        raise Conflict(_("这项科室对口已于 %(end)s 终止。") % {"end": link.end})
 
 
 def _check_within(pairing: Pairing, day: dt.date) -> None:

@@ -23,6 +23,7 @@ from duikou.core.rest import (
     Reason,
     Ref,
     Version,
+    Versioned,
     joined_page_of,
     operation,
 )
@@ -139,10 +140,11 @@ class DepartmentLinkItem(Answer):
     recipient_head: str | None
     start: dt.date
     end: dt.date | None
+    version: int
 
 
 def _link(link: DepartmentLink) -> dict[str, Any]:
-    columns = ("id", "specialty", "supporter_head_id", "recipient_head_id", "start", "end")
+    columns = ("id", "specialty", "supporter_head_id", "recipient_head_id", "start", "end", "version")
     return {
         **{name: getattr(link, name) for name in columns},
         "supporter_head": link.supporter_head.name if link.supporter_head else None,
@@ -308,6 +310,10 @@ def link_departments(request: Call, pairing_id: Id, body: NewLink) -> Any:
     return _answer(request, pairing_id)
 
 
+class NewHeads(Heads, Versioned):
+    """Both heads, as they shall be."""
+
+
 @operation(
     router,
     "PUT",
@@ -317,14 +323,14 @@ def link_departments(request: Call, pairing_id: Id, body: NewLink) -> Any:
     zh="变更第一责任人",
     en="Name other heads",
 )
-def change_link_heads(request: Call, link_id: Id, body: Heads) -> Any:
+def change_link_heads(request: Call, link_id: Id, body: NewHeads) -> Any:
     """Null: nobody is named."""
     link = queries.department_link(request.actor, link_id)
     support.change_heads(actor=request.actor, link=link, **body.model_dump())
     return _answer(request, link.pairing_id)
 
 
-class LastDay(Body):
+class LastDay(Versioned):
     """The last day."""
 
     on: Day
@@ -342,7 +348,7 @@ class LastDay(Body):
 def end_link(request: Call, link_id: Id, body: LastDay) -> Any:
     """`on` is its last day."""
     link = queries.department_link(request.actor, link_id)
-    support.end_department_link(actor=request.actor, link=link, on=body.on)
+    support.end_department_link(actor=request.actor, link=link, **body.model_dump())
     return _answer(request, link.pairing_id)
 
 
@@ -365,6 +371,7 @@ class AidItem(Answer):
     start: dt.date
     end: dt.date | None
     source: str
+    version: int
 
 
 @operation(
@@ -420,4 +427,4 @@ def add_aid_load(request: Call, hospital_id: Id, body: NewAid) -> AidLoad:
 def end_aid_load(request: Call, load_id: Id, body: LastDay) -> AidLoad:
     """`on` is its last day."""
     load = queries.aid_load(request.actor, load_id)
-    return support.end_aid_load(actor=request.actor, load=load, on=body.on)
+    return support.end_aid_load(actor=request.actor, load=load, **body.model_dump())

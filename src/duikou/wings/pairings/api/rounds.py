@@ -10,7 +10,20 @@ from ninja import Router
 from pydantic import Field
 
 from duikou.core import orgs
-from duikou.core.rest import Answer, Body, Call, Day, Limit, Offset, Page, Ref, Small, operation, page_of
+from duikou.core.rest import (
+    Answer,
+    Body,
+    Call,
+    Day,
+    Limit,
+    Offset,
+    Page,
+    Ref,
+    Small,
+    Versioned,
+    operation,
+    page_of,
+)
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.actions.rounds import create_round, edit_round
@@ -91,7 +104,7 @@ def create_new_round(request: Call, body: NewRound) -> Any:
     return round_item(round_named(round_.key))
 
 
-class RoundChange(Body):
+class RoundChange(Versioned):
     """What is to change; members left out stay as they are."""
 
     name: Name | None = None
@@ -109,9 +122,9 @@ class RoundChange(Body):
 )
 def edit_one_round(request: Call, key: RoundKey, body: RoundChange) -> Any:
     """Only `previous` may be null: no round before. The dates must still hold all pairings."""
-    given = body.model_dump(exclude_unset=True)
+    given = body.model_dump(exclude={"version"}, exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name == "previous"}
-    edit_round(actor=request.actor, round_key=key, changes=changes)
+    edit_round(actor=request.actor, round_key=key, version=body.version, changes=changes)
     return round_item(round_named(key))
 
 

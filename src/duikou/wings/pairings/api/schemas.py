@@ -37,13 +37,14 @@ class RoundItem(Answer):
     term_note: str
     term_note_en: str
     revision: int
+    version: int
 
 
 def round_item(round_: Round) -> dict[str, Any]:
     """A round with the names of its province and of the round before."""
     columns = (
         "key", "name", "name_en", "policy_pack", "start", "end", "divisions_on", "state", "term_mark",
-        "term_note", "term_note_en", "revision",
+        "term_note", "term_note_en", "revision", "version",
     )  # fmt: skip
     return {
         **{name: getattr(round_, name) for name in columns},

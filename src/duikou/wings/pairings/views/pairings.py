@@ -18,7 +18,15 @@ from duikou.engines.pairing.resolve import Context
 from duikou.wings.hospitals.queries import find_hospital, register_on
 from duikou.wings.pairings.actions import pairings as actions
 from duikou.wings.pairings.actions import support
-from duikou.wings.pairings.forms import AidForm, EndForm, EndLinkForm, LinkForm, PairingForm, TermsForm
+from duikou.wings.pairings.forms import (
+    AidForm,
+    EndForm,
+    HeadsForm,
+    LastDayForm,
+    LinkForm,
+    PairingForm,
+    TermsForm,
+)
 from duikou.wings.pairings.models import DepartmentLink, Pairing
 from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as queries
@@ -117,7 +125,6 @@ def _page(request: PageRequest, row: Pairing, **forms: Any) -> HttpResponse:
         ),
         "end_form": EndForm(initial=initial),
         "link_form": _link_form(row, staff) if may_link else None,
-        "end_link_form": EndLinkForm(),
         **forms,
     }
     return render(request, "pairings/pairing.html", context, status=422 if failed else 200)
@@ -301,15 +308,10 @@ def link(request: PageRequest, pk: int) -> HttpResponse:
 def heads(request: PageRequest, pk: int) -> HttpResponse:
     """Name other first-responsible persons of a department link."""
     found = queries.department_link(request.actor, pk)
-    chosen = {name: request.POST.get(name, "") for name in ("supporter_head", "recipient_head")}
-    if any(value and not value.isdecimal() for value in chosen.values()):
+    form = HeadsForm(request.POST)
+    if not form.is_valid():
         raise Invalid(_("请从名单中选择人员。"))
-    support.change_heads(
-        actor=request.actor,
-        link=found,
-        supporter_head=int(chosen["supporter_head"]) if chosen["supporter_head"] else None,
-        recipient_head=int(chosen["recipient_head"]) if chosen["recipient_head"] else None,
-    )
+    support.change_heads(actor=request.actor, link=found, **form.cleaned_data)
     done(request, _("责任人已更新。"))
     return redirect("pairings:detail", found.pairing_id)
 
@@ -319,10 +321,10 @@ def heads(request: PageRequest, pk: int) -> HttpResponse:
 def end_link(request: PageRequest, pk: int) -> HttpResponse:
     """End a department link."""
     found = queries.department_link(request.actor, pk)
-    form = EndLinkForm(request.POST)
+    form = LastDayForm(request.POST)
     if not form.is_valid():
         raise Invalid(_("请填写最后一日，写作 2014-03-01。"))
-    support.end_department_link(actor=request.actor, link=found, on=form.cleaned_data["on"])
+    support.end_department_link(actor=request.actor, link=found, **form.cleaned_data)
     done(request, _("科室对口已终止。"))
     return redirect("pairings:detail", found.pairing_id)
 
@@ -349,9 +351,9 @@ def add_aid(request: PageRequest, hospital_id: int) -> HttpResponse:
 def end_aid(request: PageRequest, pk: int) -> HttpResponse:
     """End an aid programme of a hospital."""
     load = queries.aid_load(request.actor, pk)
-    form = EndLinkForm(request.POST)
+    form = LastDayForm(request.POST)
     if not form.is_valid():
         raise Invalid(_("请填写最后一日，写作 2014-03-01。"))
-    support.end_aid_load(actor=request.actor, load=load, on=form.cleaned_data["on"])
+    support.end_aid_load(actor=request.actor, load=load, **form.cleaned_data)
     done(request, _("援助任务已终止。"))
     return redirect(hospital_url(load.hospital_id) or "pairings:dashboard")

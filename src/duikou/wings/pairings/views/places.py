@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from duikou.core.links import link
 from duikou.core.listing import parse_day
 from duikou.core.pages import PageRequest, page
-from duikou.wings.pairings.forms import EndLinkForm
 from duikou.wings.pairings.models import Finding, Pairing
 from duikou.wings.pairings.queries import places as queries
 from duikou.wings.pairings.views._common import (
@@ -142,6 +141,5 @@ def hospital_panel(request: PageRequest, hospital_id: int) -> HttpResponse:
             "links": [{"link": link, "specialty": specialty(link.specialty)} for link in panel.links],
             "findings": finding_rows(panel.findings),
             "may_edit": request.actor.may("pairing.edit", panel.hospital.scope_path),
-            "end_form": EndLinkForm(),
         },
     )

@@ -123,8 +123,9 @@ def edit_round(request: PageRequest, key: str) -> HttpResponse:
             **form.cleaned_data,
             "divisions_on": form.cleaned_data["divisions_on"] or form.cleaned_data["start"],
         }
+        version = changes.pop("version")
         try:
-            actions.edit_round(actor=request.actor, round_key=key, changes=changes)
+            actions.edit_round(actor=request.actor, round_key=key, version=version, changes=changes)
         except Invalid as error:
             _object(form, error)
         else:
@@ -141,7 +142,7 @@ def _object(form: RoundForm, error: DuikouError) -> None:
 
 
 def _initial(round_: Round) -> dict[str, Any]:
-    names = ("name", "name_en", "policy_pack", "start", "end", "divisions_on", "state")
+    names = ("version", "name", "name_en", "policy_pack", "start", "end", "divisions_on", "state")
     return {
         **{name: getattr(round_, name) for name in names},
         "previous": round_.previous.key if round_.previous else "",
