@@ -179,11 +179,12 @@ def _explained(error: Exception) -> str | None:
     from duikou.core.errors import DuikouError
     from duikou.engines.pairing.annex import AnnexError
     from duikou.engines.pairing.audit import BadParameter
+    from duikou.engines.pairing.optimise.model import BadProblem
     from duikou.policy.errors import PackError
 
     if isinstance(error, DuikouError):
         return str(error.message)
-    if isinstance(error, AnnexError):
+    if isinstance(error, AnnexError | BadProblem):
         return f"{error.message.zh}\n{error.message.en}"
     if isinstance(error, PackError | BadParameter):
         return str(error)
@@ -204,3 +205,7 @@ def program_version() -> str:
         return version("duikou")
     except PackageNotFoundError:
         return "0+source"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

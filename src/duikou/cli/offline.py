@@ -1,4 +1,4 @@
-"""An audit of a file without a database: register and divisions come from the package's own tables."""
+"""A file's round without a database: register and divisions come from the package's own tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from importlib import resources
+from pathlib import Path
 
-from duikou.engines.pairing.annex import AnnexReading, AnnexRow
+from duikou.cli.issues import say_issues
+from duikou.cli.output import CliError
+from duikou.engines.pairing.annex import AnnexReading, AnnexRow, read_annex
 from duikou.engines.pairing.divisions import DivisionAlias, Divisions
 from duikou.engines.pairing.model import Hospital, HospitalKind, Resolution, Round, Row, Unit, UnitKind
 from duikou.engines.pairing.names import classify
@@ -17,6 +20,27 @@ from duikou.wings.places.replay import Stretch, history, table
 
 PROVINCE = "浙江省"
 TERM_RULE, TERM_PARAMETER = "AGR-01", "term_years"  # how long an agreement of the round lasts
+
+
+AUDITED_LATER = frozenset({"pair_twice"})  # errors of a file that an audit itself reports (DATA-07)
+
+
+def read_table(path: Path) -> AnnexReading:
+    """A table of pairings; raises CliError when it has faults that leave rows incomplete."""
+    reading = read_annex(path.read_bytes(), path.name)
+    say_issues(reading.issues)
+    faults = [one for one in reading.issues if one.severity == "error" and one.code not in AUDITED_LATER]
+    if faults:
+        raise CliError(
+            f"表中有 {len(faults)} 处错误（见上），请改正后再试",
+            f"the table has {len(faults)} faults (see above): correct them, then try again",
+        )
+    return reading
+
+
+def first_day(pack: Pack) -> dt.date:
+    """The day as of which a file is read when none is given: the pack's first, or today."""
+    return pack.validity.start or dt.date.today()  # noqa: DTZ011  (the day at this desk)
 
 
 def divisions_on(day: dt.date) -> tuple[tuple[Unit, ...], Divisions]:
@@ -45,9 +69,18 @@ def packaged_register(divisions: Divisions) -> Register:
         alias = Alias(line["name"], line["kind"], _day(line["valid_from"]), _day(line["valid_to"]))  # type: ignore[arg-type]
         aliases[line["hospital_key"]].append(alias)
     return Register(
-        (Entry(_hospital(line, divisions), tuple(aliases[line["key"]])) for line in _lines("hospitals.csv")),
-        divisions,
+        (Entry(one, tuple(aliases[key])) for key, one in packaged_hospitals(divisions).items()), divisions
     )
+
+
+def packaged_hospitals(divisions: Divisions) -> dict[str, Hospital]:
+    """The hospitals that the package ships, by key."""
+    return {key: _hospital(line, divisions) for key, line in register_lines().items()}
+
+
+def register_lines() -> dict[str, dict[str, str]]:
+    """The lines of the packaged register, by key."""
+    return {line["key"]: line for line in _lines("hospitals.csv")}
 
 
 def _hospital(line: dict[str, str], divisions: Divisions) -> Hospital:

@@ -1,4 +1,4 @@
-"""`duikou pairing audit`: the loaded round, or any annex file without a database."""
+"""`duikou pairing audit`: the loaded round, or an annex or plan file without a database."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from duikou.cli.accounts import day
 from duikou.cli.boot import boot, message_language
-from duikou.cli.issues import say_issues
 from duikou.cli.output import MARKS, CliError, print_json
 
 if TYPE_CHECKING:
-    from duikou.engines.pairing.annex import AnnexReading
     from duikou.engines.pairing.model import Finding, Round, Row
+    from duikou.policy.model import Pack
 
 PACK = "zhejiang-2014"
-AUDITED_LATER = frozenset({"pair_twice"})  # errors of a file that the audit itself reports (DATA-07)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="?",
         type=Path,
-        help="附表文件（csv、xlsx、docx、文本）/ table of pairings; read without database",
+        help="附表文件（csv、xlsx、docx、文本）或方案文件 PLAN.json / "
+        "table of pairings or plan file; read without database",
     )
     parser.add_argument(
         "--round", metavar="KEY", help="轮次标识，默认为当前轮次 / round (default: the current one)"
@@ -54,9 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if arguments.round:
             raise CliError("--round 不能与文件同用", "--round does not go with a FILE")
-        report = audit_file(
-            arguments.file, arguments.pack or PACK, arguments.as_of, names_only=arguments.names_only
-        )
+        report = _of_file(arguments)
     if arguments.json:
         print_json(report)
     else:
@@ -72,6 +69,16 @@ def _loaded(round_key: str | None, as_of: dt.date | None) -> dict[str, Any]:
     return latest_audit_report(SYSTEM, round_key=round_key, as_of=as_of)
 
 
+def _of_file(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.file.suffix.casefold() != ".json":
+        return audit_file(
+            arguments.file, arguments.pack or PACK, arguments.as_of, names_only=arguments.names_only
+        )
+    if arguments.names_only:
+        raise CliError("--names-only 不用于方案文件", "--names-only does not go with a plan file")
+    return audit_plan(arguments.file, arguments.pack, arguments.as_of)
+
+
 def audit_file(
     path: Path, pack_id: str, as_of: dt.date | None = None, *, names_only: bool = False
 ) -> dict[str, Any]:
@@ -80,23 +87,41 @@ def audit_file(
     Without a day the names are read as on the pack's first day. Raises CliError when the
     file's table has faults that leave rows incomplete.
     """
-    from duikou.cli.offline import round_of
-    from duikou.engines.pairing.annex import read_annex
-    from duikou.engines.pairing.audit import audit, counts
-    from duikou.engines.pairing.coverage import coverage
+    from duikou.cli.offline import first_day, read_table, round_of
     from duikou.policy.loader import load_pack
 
     pack = load_pack(pack_id)
-    reading = read_annex(path.read_bytes(), path.name)
-    _refuse_faulty(reading)
-    on = as_of or pack.validity.start or dt.date.today()  # noqa: DTZ011  (the day at this desk)
-    tables = round_of(reading, pack, on, names_only=names_only)
+    reading = read_table(path)
+    on = as_of or first_day(pack)
+    return _report(path.name, round_of(reading, pack, on, names_only=names_only), pack, on)
+
+
+def audit_plan(path: Path, pack_id: str | None = None, as_of: dt.date | None = None) -> dict[str, Any]:
+    """The audit of a plan file: the proposed pairs judged like a table, by the plan's own pack and day.
+
+    Raises BadFile for what is no plan file.
+    """
+    from duikou.cli.offline import first_day
+    from duikou.cli.offline_plans import round_of_plan
+    from duikou.engines.pairing.optimise.planfile import read_plan
+    from duikou.policy.loader import load_pack
+
+    plan = read_plan(path.read_bytes())
+    pack = load_pack(pack_id or plan.problem.source.policy_pack or PACK)
+    on = as_of or plan.problem.source.first_day or first_day(pack)
+    return _report(path.name, round_of_plan(plan, on, plan.problem.source.last_day or on), pack, on)
+
+
+def _report(name: str, tables: Round, pack: Pack, on: dt.date) -> dict[str, Any]:
+    from duikou.engines.pairing.audit import audit, counts
+    from duikou.engines.pairing.coverage import coverage
+
     rules = pack.audit_rules(on)
     findings = audit(tables, rules)
     size = counts(tables)
     return {
         "round": None,
-        "file": path.name,
+        "file": name,
         "as_of": on.isoformat(),
         "policy_pack": pack.id,
         "counts": {"supporters": size.supporters, "pairings": size.pairings, "recipients": size.recipients},
@@ -105,16 +130,6 @@ def audit_file(
         "by_severity": {name: sum(one.severity == name for one in findings) for name in MARKS},
         "findings": _entries(findings, tables),
     }
-
-
-def _refuse_faulty(reading: AnnexReading) -> None:
-    say_issues(reading.issues)
-    faults = [one for one in reading.issues if one.severity == "error" and one.code not in AUDITED_LATER]
-    if faults:
-        raise CliError(
-            f"表中有 {len(faults)} 处错误（见上），改正后再核查",
-            f"the table has {len(faults)} faults (see above): correct them, then audit again",
-        )
 
 
 def _entries(findings: Sequence[Finding], tables: Round) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from duikou.core.scope import SYSTEM
 from duikou.engines.pairing import model as engine
-from duikou.engines.pairing.checks_common import Reading
 from duikou.engines.pairing.optimise.build import problem_of
 from duikou.engines.pairing.optimise.facts import Distance, Facts, Newcomer
 from duikou.engines.pairing.optimise.model import Problem
 from duikou.engines.pairing.optimise.options import DEFAULT, Options
 from duikou.engines.pairing.optimise.parties import assumed_key
+from duikou.engines.pairing.optimise.reach import empty_counties, pairs_to_measure
 from duikou.wings.hospitals.distances import hospital_places
 from duikou.wings.hospitals.models import Department, Hospital
 from duikou.wings.hospitals.queries import engine_hospitals
@@ -32,7 +32,6 @@ from duikou.wings.places.travel import division_place, legs
 
 NEEDED = (Department.State.WEAK, Department.State.MISSING)
 NEED = 1  # the register knows of no degrees: every declared need weighs the same
-PROVINCE = "1"
 
 
 def problem_for(
@@ -85,8 +84,7 @@ def _hospitals(tables: engine.Round) -> dict[str, engine.Hospital]:
 
 def _newcomers(tables: engine.Round, day: dt.date) -> list[Newcomer]:
     """Registered county hospitals of the counties that the round leaves without any recipient."""
-    reached = set(Reading(tables, {}).recipients_of_unit)
-    empty = {unit.code for unit in tables.units} - reached
+    empty = empty_counties(tables)
     named = _hospitals(tables).keys()
     fit = Hospital.objects.filter(state=Hospital.State.ACTIVE, tier=Hospital.Tier.COUNTY).exclude(
         kind=Hospital.Kind.TOWNSHIP
@@ -139,28 +137,22 @@ def _distances(
     """Roads from every supporter to every recipient that it may get."""
     by_id = hospital_places(SYSTEM, ids.values(), day)
     places = {key: by_id[pk] for key, pk in ids.items()}
-    supporters = {row.supporter.key: row.table for row in tables.rows if row.supporter}
     recipients = {row.recipient.key for row in tables.rows if row.recipient}
     recipients |= {newcomer.hospital.key for newcomer in newcomers}
-    present = {
-        (row.supporter.key, row.recipient.key) for row in tables.rows if row.supporter and row.recipient
-    }
+    givers = {row.supporter.key: places[row.supporter.key] for row in tables.rows if row.supporter}
     takers = {key: places[key] for key in sorted(recipients)} | _seats(tables, day)
-    pairs = [
-        (giver, taker)
-        for giver, table in supporters.items()
-        for taker, there in takers.items()
-        if table == PROVINCE or places[giver].city_code == there.city_code or (giver, taker) in present
-    ]
-    found = legs((places[giver], takers[taker]) for giver, taker in pairs)
+    pairs = pairs_to_measure(
+        tables,
+        {key: place.city_code for key, place in givers.items()},
+        {key: place.city_code for key, place in takers.items()},
+    )
+    found = legs((givers[giver], takers[taker]) for giver, taker in pairs)
     return {pair: known for pair, leg in zip(pairs, found, strict=True) if (known := _distance(leg))}
 
 
 def _seats(tables: engine.Round, day: dt.date) -> dict[str, Place]:
     """Seats of the counties, for recipients that are still to be named there."""
-    reached = set(Reading(tables, {}).recipients_of_unit)
-    empty = [unit.code for unit in tables.units if unit.code not in reached]
-    seats = Division.objects.on(day).filter(level=Division.Level.COUNTY, code__in=empty)
+    seats = Division.objects.on(day).filter(level=Division.Level.COUNTY, code__in=empty_counties(tables))
     return {assumed_key(seat.code): division_place(seat, day) for seat in seats.select_related("parent")}
 
 

@@ -17,7 +17,7 @@ from duikou.engines.pairing.checks_common import Reading
 from duikou.engines.pairing.model import Round, RuleSpec
 from duikou.engines.pairing.optimise import scores
 from duikou.engines.pairing.optimise import texts_problem as texts
-from duikou.engines.pairing.optimise.facts import NOTHING, Distance, Facts, Newcomer
+from duikou.engines.pairing.optimise.facts import ESTIMATE, NOTHING, Distance, Facts, Newcomer
 from duikou.engines.pairing.optimise.levels import check_options, levels_of
 from duikou.engines.pairing.optimise.model import BadProblem, Candidates, Flags, Lost, Problem, Terms
 from duikou.engines.pairing.optimise.options import DEFAULT, LEVELS, Options
@@ -71,7 +71,14 @@ def problem_of(
         recipients=tuple(parties.recipients),
         counties=tuple(parties.counties),
         candidates=candidates,
-        levels=levels_of(candidates, parties.supporters, parties.counties, options, lost=len(lost)),
+        levels=levels_of(
+            candidates,
+            parties.supporters,
+            parties.counties,
+            options,
+            lost=len(lost),
+            estimated=any(one.kind == ESTIMATE for one in facts.distances.values()),
+        ),
         max_changes=options.max_changes,
         lost_pairs=len(lost),
         key=round.key,

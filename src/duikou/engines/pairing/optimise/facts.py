@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from duikou.engines.pairing.model import Hospital
 
-DISTANCE_KINDS = ("measured", "matrix", "estimate")
+ESTIMATE = "estimate"
+DISTANCE_KINDS = ("measured", "matrix", ESTIMATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Distance:
     """Length of the road between two hospitals, and how it is known."""
 
     metres: int
-    kind: str = "estimate"  # measured, matrix, estimate
+    kind: str = ESTIMATE  # measured, matrix, estimate
 
 
 @dataclass(frozen=True, slots=True)

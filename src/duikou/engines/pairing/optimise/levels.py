@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,6 +44,7 @@ TITLES: Mapping[str, Text] = {
     "suitability": Text("类别相称，市级医院在本市", "matching kinds, municipal hospitals in their own city"),
     "travel": Text("路程", "distance by road"),
 }
+ESTIMATED = Text("路程（含估算）", "distance by road (estimates among them)")
 UNITS: Mapping[str, Text] = {
     "coverage": Text("县（市）", "county"),
     "city_table": Text("县（市）", "county"),
@@ -63,8 +65,12 @@ def levels_of(
     options: Options,
     *,
     lost: int,
+    estimated: bool = False,
 ) -> tuple[Level, ...]:
-    """The levels that have something to say, in the planner's order; one weighted level with `weights`."""
+    """The levels that have something to say, in the planner's order; one weighted level with `weights`.
+
+    `lost`: present pairs that are no candidates; `estimated`: some distances are estimates.
+    """
     check_options(options)
     prices = {rule: 0 if rule in options.off else int(options.prices.get(rule, 1)) for rule in RULES}
     makers: Mapping[str, Callable[[], Level | None]] = {
@@ -90,7 +96,7 @@ def levels_of(
             else None
         ),
         "suitability": lambda: _level("suitability", _suitability(candidates)),
-        "travel": lambda: _level("travel", candidates.parts[TRAVEL]) if TRAVEL in candidates.parts else None,
+        "travel": lambda: _travel(candidates, estimated) if TRAVEL in candidates.parts else None,
     }
     found = [level for name in options.order if (level := makers[name]()) is not None]
     return (weighted(found, options.weights),) if options.weights is not None else tuple(found)
@@ -178,6 +184,11 @@ def _fits(cost: Ints, weight: int) -> None:
 def _suitability(candidates: Candidates) -> Ints:
     points = candidates.parts[CITY] * OUTSIDE_CITY
     return points + candidates.parts[KIND] if KIND in candidates.parts else points
+
+
+def _travel(candidates: Candidates, estimated: bool) -> Level:
+    level = _level("travel", candidates.parts[TRAVEL])
+    return replace(level, title=ESTIMATED) if estimated else level
 
 
 def _rules(name: str, prices: Mapping[str, int], rules: Sequence[str]) -> Level | None:

@@ -24,6 +24,7 @@ RULE, LEVEL, DISTANCE_KIND = (
 )
 OPTIONS, ALL_PAIRS = "选项 / options", Text("结对", "pair")
 LOCK, PROHIBITION = Text("锁定", "lock"), Text("禁止", "prohibition")
+NAMED = Text("指定的受援医院（县:医院）", "named recipient (county:hospital)")
 
 
 def unknown_hospital(name: str, side: Text, like: Sequence[str]) -> Text:
@@ -110,4 +111,13 @@ def nobody(side: Text) -> Text:
     return Text(
         f"没有任何{side.zh}，无从配对。请先导入结对关系表或补充医院。",
         f"No {side.en} at all: nothing can be paired. Import a table of pairings or add hospitals.",
+    )
+
+
+def no_candidate(supporter: str, recipient: str) -> Text:
+    """A lock of a pair that the problem does not offer."""
+    return Text(
+        f"{supporter}→{recipient} 不在这个问题的候选结对之中，不能锁定。请由轮次或结对表求解，或补入该候选。",
+        f"{supporter} → {recipient} is no candidate of this problem and cannot be locked. "
+        f"Solve from the round or the table, or add it to the candidates.",
     )
