@@ -27,7 +27,10 @@ class FlowError(RuntimeError):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Network:
-    """Nodes in layers, arcs that lead to a later layer, and what each node sends out (supply)."""
+    """Nodes in layers, arcs that lead to a later layer, and what each node sends out (supply).
+
+    Arcs are sorted by (tail, head), as pylmcf wants them.
+    """
 
     layer: Indexes  # per node
     tail: Indexes
@@ -37,13 +40,14 @@ class Network:
 
     def outflow(self, flow: Ints) -> Ints:
         """Return what leaves each node minus what enters it."""
-        nodes = len(self.supply)
+        nodes, used = len(self.supply), np.flatnonzero(flow)
+        units = flow[used]
         # Sums of whole numbers far below 2^53 are exact in floating point.
-        leaving = np.bincount(self.tail, weights=flow, minlength=nodes)
-        return (leaving - np.bincount(self.head, weights=flow, minlength=nodes)).astype(np.int64)
+        leaving = np.bincount(self.tail[used], weights=units, minlength=nodes)
+        return (leaving - np.bincount(self.head[used], weights=units, minlength=nodes)).astype(np.int64)
 
-    def slice(self, arcs: Ints, supply: Ints) -> Network:
-        """Return the network of some arcs (by index), with another supply."""
+    def slice(self, arcs: Ints | slice, supply: Ints) -> Network:
+        """Return the network of some arcs, with another supply."""
         return Network(self.layer, self.tail[arcs], self.head[arcs], self.capacity[arcs], supply)
 
 
@@ -75,43 +79,40 @@ class Simplex:
 
     def limit(self, nodes: int) -> int:
         """2^62 is its cost of artificial arcs; sums over all layers must stay well below."""
-        return 1 << 58
+        return 1 << 60
 
     def solve(self, network: Network, cost: Ints) -> tuple[Ints, Ints | None]:
-        return Basis(network).solve(cost)
+        return Basis(network, cost).solve(cost)
 
 
 class Basis:
     """A network in pylmcf that is solved again and again with other costs, each time from the last basis."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        # pylmcf wants arcs sorted by (tail, head); ours nearly are, which a stable sort likes.
-        nodes = len(network.supply)
-        self._order = np.argsort(network.tail.astype(np.int64) * nodes + network.head, kind="stable")
-        self._graph = pylmcf.Graph(nodes, network.tail[self._order], network.head[self._order])
-        self._graph.set_node_supply(network.supply)
-        self._graph.set_edge_capacities(network.capacity[self._order])
+    def __init__(self, network: Network, least: Ints) -> None:
+        """Prepare for costs that are never below `least`."""
+        self._graph = pylmcf.Graph(len(network.supply), network.tail, network.head)
+        self.supply(network.supply)
+        self._graph.set_edge_capacities(network.capacity)
+        self._height = _heights(network, least)
+        self._lift = self._height[network.head] - self._height[network.tail]
+
+    def supply(self, supply: Ints) -> None:
+        """Change what the nodes send out; the next solve is warm still."""
+        self._graph.set_node_supply(supply)
 
     def solve(self, cost: Ints) -> tuple[Ints, Ints]:
         """Return the optimal flow and potentials (reduced cost = cost + potential of tail − of head)."""
-        network = self._network
-        lift = _lift(network, cost)
-        lifted = cost + lift[network.head]
-        lifted -= lift[network.tail]
-        self._graph.set_edge_costs(lifted[self._order])
+        self._graph.set_edge_costs(cost + self._lift)
         try:
             self._graph.solve()
         except RuntimeError as error:
             raise FlowError(str(error)) from error
-        flow = np.empty(len(cost), dtype=np.int64)
-        flow[self._order] = self._graph.result()
         # Not the canonical potentials: those cost more than a warm solve. Parts of the network that
         # hang together with nothing carry 2^62 on every node, which cancels on every arc.
-        return flow, self._graph.raw_potentials() - lift
+        return self._graph.result(), self._graph.raw_potentials() - self._height
 
 
-def _lift(network: Network, cost: Ints) -> Ints:
+def _heights(network: Network, least: Ints) -> Ints:
     """Return heights per node that make every cost + height of head − height of tail ≥ 0.
 
     pylmcf takes no negative costs. Every path from source to sink is lifted alike, so
@@ -121,7 +122,7 @@ def _lift(network: Network, cost: Ints) -> Ints:
     height = np.zeros(int(network.layer.max(initial=0)) + 1, dtype=np.int64)
     for layer in range(1, len(height)):
         into = np.flatnonzero(heads == layer)
-        below = height[tails[into]] - cost[into]
+        below = height[tails[into]] - least[into]
         height[layer] = max(0, int(below.max(initial=0)))
     return height[network.layer]
 

@@ -78,19 +78,22 @@ def levels_of(problem: Problem) -> Iterator[Level]:
     yield Level(TIES, Text("同分取舍", "tie-break"), Text("", ""), cost=ties.column(problem))
 
 
-def stages_of(problem: Problem, pairing: PairingNetwork, limit: int) -> Iterator[Stage]:
-    """Yield the levels in as few stages as sums below `limit` allow."""
+def stages_of(
+    problem: Problem, pairing: PairingNetwork, limit: int, first: int | None = None
+) -> Iterator[Stage]:
+    """Yield the levels in as few stages as sums below `limit` allow; `first` limits the first one."""
+    ceiling = limit if first is None else first
     names: list[str] = []
     reaches: list[int] = []
     cost: Ints | None = None
     for level in levels_of(problem):
         costs = pairing.costs(level)
         reach = pairing.reach(costs)
-        if 2 * reach + 1 > limit:
+        if 2 * reach + 1 > min(limit, ceiling):
             raise BadProblem(_too_large(level, reach, limit))
-        if cost is not None and _span([*reaches, reach]) > limit:
+        if cost is not None and _span([*reaches, reach]) > ceiling:
             yield Stage(tuple(names), cost, tuple(reaches))
-            names, reaches, cost = [], [], None
+            names, reaches, cost, ceiling = [], [], None, limit
         if cost is None:
             cost = costs
         else:
@@ -117,30 +120,28 @@ class Descent:
     def __init__(self, pairing: PairingNetwork, locked: Flags, forbidden: Flags) -> None:
         arcs = len(pairing.network.tail)
         self._network = pairing.network
-        self._free = np.ones(arcs, dtype=np.bool_)
-        self._free[: pairing.candidates] = ~(locked | forbidden)
+        free = np.ones(arcs, dtype=np.bool_)
+        free[: pairing.candidates] = ~(locked | forbidden)
+        self.free: Ints = np.flatnonzero(free)  # arcs on which optimal plans may still differ
         self.flow: Ints = np.zeros(arcs, dtype=np.int64)
         self.flow[: pairing.candidates] = locked
         self.solver = ""
 
-    def free_arcs(self) -> Ints:
-        """Return the arcs (by index) on which optimal plans may still differ."""
-        return np.flatnonzero(self._free)
-
-    def face(self, arcs: Ints) -> flows.Network:
+    def face(self) -> flows.Network:
         """Return the network that the free arcs still form."""
         fixed = self.flow.copy()
-        fixed[arcs] = 0
-        return self._network.slice(arcs, self._network.supply - self._network.outflow(fixed))
+        fixed[self.free] = 0
+        return self._network.slice(self.free, self._network.supply - self._network.outflow(fixed))
 
     def minimise(self, stage: Stage, codes: Sequence[Code]) -> None:
         """Solve one stage on the optimal face of the stages before."""
-        arcs = self.free_arcs()
-        if not len(arcs):
-            return
-        answer = flows.solve(self.face(arcs), stage.cost[arcs], codes)
-        self.flow[arcs] = answer.flow
-        self._free[arcs[answer.reduced != 0]] = False
+        if len(self.free):
+            self.take(flows.solve(self.face(), stage.cost[self.free], codes))
+
+    def take(self, answer: flows.Flow) -> None:
+        """Go on from an optimal flow of the free arcs."""
+        self.flow[self.free] = answer.flow
+        self.free = self.free[answer.reduced == 0]
         self.solver = self.solver or answer.code
 
 
@@ -213,17 +214,18 @@ def plan_of(
 ) -> Plan:
     """Read the plan off a flow; its cost, which is proved least, must equal the value that the pairs have."""
     chosen = np.flatnonzero(flow[: pairing.candidates]).astype(np.int32)
-    nothing = values_of(problem, pairing.columns, [])
     values = []
-    for level, value, empty in zip(
-        problem.levels, values_of(problem, pairing.columns, chosen), nothing, strict=True
+    for level, value, nothing in zip(
+        problem.levels,
+        values_of(problem, pairing.columns, chosen),
+        pairing.nothing,
+        strict=True,
     ):
-        costs = pairing.costs(level)
         if level.name in proved:
-            bound = empty + int(costs @ flow)
+            least = pairing.value(level, flow, chosen)
         else:
-            bound = empty + int(np.minimum(costs, 0) @ pairing.network.capacity)
-        values.append(LevelValue(level.name, value, bound))
+            least = int(np.minimum(pairing.costs(level), 0) @ pairing.network.capacity)
+        values.append(LevelValue(level.name, value, nothing + least))
     if status is Status.OPTIMAL and not all(level.proved for level in values):
         status = Status.FEASIBLE
     breaches = breaches_of(problem, pairing.columns, chosen)

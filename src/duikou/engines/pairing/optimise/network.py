@@ -24,12 +24,13 @@ from typing import Self
 
 import numpy as np
 
-from duikou.engines.pairing.optimise.columns import NO_TARGET, Columns
+from duikou.engines.pairing.optimise.columns import NO_TARGET, Columns, values_of
 from duikou.engines.pairing.optimise.flow import Network
 from duikou.engines.pairing.optimise.model import (
     COVERAGE,
     DUPLICATE,
     UNBROKEN,
+    Indexes,
     Ints,
     Level,
     Problem,
@@ -52,22 +53,24 @@ class Slacks:
 
     @classmethod
     def joined(cls, parts: list[Slacks]) -> Slacks:
-        """Put groups of slack arcs behind one another, without those that have no width."""
+        """Put groups of slack arcs together, sorted by tail and head, without those that have no width."""
         columns = [
             np.concatenate([getattr(part, name)[part.width > 0] for part in parts])
             for name in ("tail", "head", "width", "rule", "sign", "even")
         ]
-        return cls(*columns)
+        order = np.lexsort((columns[1], columns[0]))
+        return cls(*(column[order] for column in columns))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PairingNetwork:
-    """The network of a problem: first the arcs of the candidates, then the slack arcs."""
+    """The network of a problem: first the arcs of the candidates, then slack arcs, each sorted."""
 
     network: Network
     candidates: int
     slacks: Slacks
     columns: Columns
+    nothing: tuple[int, ...]  # each level's value when no pair is chosen: what a flow of cost 0 is worth
 
     @classmethod
     def of(cls, problem: Problem, columns: Columns) -> Self:
@@ -100,37 +103,52 @@ class PairingNetwork:
             np.concatenate((np.ones(len(pairs), dtype=np.int64), slacks.width)),
             supply,
         )
-        return cls(network, len(pairs), slacks, columns)
+        return cls(network, len(pairs), slacks, columns, values_of(problem, columns, []))
 
     def costs(self, level: Level) -> Ints:
         """Return what one unit on each arc costs at a level."""
-        slacks = self.slacks
-        prices = np.array([level.prices.get(rule, 0) for rule in self.columns.rules], dtype=np.int64)
         costs = np.zeros(len(self.network.tail), dtype=np.int64)
         if level.cost is not None:
             costs[: self.candidates] = level.cost
-        costs[self.candidates :] = slacks.sign * prices[slacks.rule] + level.evenness * slacks.even
+        costs[self.candidates :] = self._slack_costs(level)
         return costs
 
-    def reach(self, costs: Ints) -> int:
-        """Return more than the cost of any simple cycle or path can come to.
+    def value(self, level: Level, flow: Ints, chosen: Indexes) -> int:
+        """Return what a flow costs at a level; `chosen` are the candidates that it uses."""
+        pairs = 0 if level.cost is None else int(level.cost[chosen].sum())
+        return pairs + int(self._slack_costs(level) @ flow[self.candidates :])
 
-        A simple cycle meets a node once: two arcs at the source, two at the sink, and
-        two arcs per supporter and per recipient between them.
+    def _slack_costs(self, level: Level) -> Ints:
+        slacks = self.slacks
+        prices = np.array([level.prices.get(rule, 0) for rule in self.columns.rules], dtype=np.int64)
+        return slacks.sign * prices[slacks.rule] + level.evenness * slacks.even
+
+    @property
+    def steps(self) -> int:
+        """Return how many arcs a simple path has at most."""
+        size = np.bincount(self.network.layer, minlength=5)
+        pairs = min(size[SUPPORTERS], size[RECIPIENTS]) + min(size[RECIPIENTS], size[COUNTIES])
+        return 2 * int(pairs) + 4
+
+    def reach(self, costs: Ints) -> int:
+        """Return what the costs along a simple cycle or path add up to at most.
+
+        It meets source and sink once, so it has two arcs at each. From the supporters' layer to the
+        recipients' it goes forth and back by turns, paying one cost and getting another
+        back, at most once per supporter and recipient, and so from recipients to counties.
         """
-        layer, network = self.network.layer, self.network
-        steps = {
-            (SOURCE, SUPPORTERS): 2,
-            (SUPPORTERS, RECIPIENTS): 2 * int(min((layer == SUPPORTERS).sum(), (layer == RECIPIENTS).sum())),
-            (RECIPIENTS, COUNTIES): 2 * int(min((layer == RECIPIENTS).sum(), (layer == COUNTIES).sum())),
-            (RECIPIENTS, SINK): 2,
-            (COUNTIES, SINK): 2,
-        }
+        network, layer = self.network, self.network.layer
         tails, heads = layer[network.tail], layer[network.head]
+        size = np.bincount(layer, minlength=5)
         total = 0
-        for (tail, head), arcs in steps.items():
-            size = np.abs(costs[(tails == tail) & (heads == head)]).max(initial=0)
-            total += arcs * int(size)
+        for tail, head in ((SUPPORTERS, RECIPIENTS), (RECIPIENTS, COUNTIES)):
+            between = costs[(tails == tail) & (heads == head)]
+            if len(between):
+                highest, lowest = int(between.max()), int(between.min())
+                turns = int(min(size[tail], size[head]))
+                total += turns * (highest - lowest) + max(abs(highest), abs(lowest))
+        for arcs in (tails == SOURCE, heads == SINK):
+            total += 2 * int(np.abs(costs[arcs]).max(initial=0))
         return total
 
 
