@@ -101,6 +101,16 @@ def _records(problem: Problem) -> None:
                     f"but is {taker.county}",
                 ),
             )
+        if min(taker.needs.values(), default=0) < 0:
+            least = min(taker.needs.values())
+            raise _negative(recipient, taker.name, Text("需求权重", "a weight of its needs"), least)
+    whole = Text("问题", "problem")
+    for what, limit in (
+        (Text("变动上限", "the limit of changes"), problem.max_changes),
+        (Text("失去的结对数", "the number of lost pairs"), problem.lost_pairs),
+    ):
+        if limit is not None and limit < 0:
+            raise _negative(whole, problem.name, what, limit)
     for county in problem.counties:
         if min(county.least, county.least_in_city_table) < 0:
             least = min(county.least, county.least_in_city_table)
