@@ -54,6 +54,12 @@ COMMANDS: Mapping[str, Command] = {
         "Audit a round by its policy pack (with a file: without database)",
         "duikou pairing audit --json",
     ),
+    "pairing optimise": Command(
+        "pairing_optimise",
+        "求最优结对方案并逐对说明（给出文件时不需要数据库）",
+        "Propose the best round, proved and explained (with a file: without database)",
+        "duikou pairing optimise --lock 浙江医院:安吉县人民医院 --out PLAN.json",
+    ),
     "policy check": Command(
         "policy_check",
         "检查政策包",
