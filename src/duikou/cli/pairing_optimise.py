@@ -133,16 +133,15 @@ def _loaded(arguments: argparse.Namespace) -> _Task:
     from duikou.cli.boot import boot
 
     boot()
-    from django.utils.translation import gettext
-
-    from duikou.core.errors import Missing
     from duikou.engines.pairing.optimise.problemfile import Source
     from duikou.wings.pairings.optimising import problem_for
     from duikou.wings.pairings.queries.rounds import check_day, default_round, round_named
 
     round_ = round_named(arguments.round) if arguments.round else default_round()
     if round_ is None:
-        raise Missing(gettext("还没有任何轮次。请先建立轮次并导入结对关系表。"))
+        raise CliError(
+            "还没有任何轮次，请先运行 duikou setup", "there is no round yet: run duikou setup first"
+        )
     check_day(round_, arguments.as_of)
     source = Source(round_.policy_pack, arguments.as_of or round_.start, round_.end)
     return _Task(problem_for(round_, _options(arguments), as_of=arguments.as_of), source)

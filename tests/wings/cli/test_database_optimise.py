@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,6 @@ def test_refusals(words: list[str], said: str, capsys: pytest.CaptureFixture[str
 
 
 def test_without_any_round(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("duikou.wings.pairings.queries.rounds.default_round", lambda: None)
+    monkeypatch.setattr(import_module("duikou.wings.pairings.queries.rounds"), "default_round", lambda: None)
     assert main(["pairing", "optimise"]) == 1
-    assert "还没有任何轮次" in capsys.readouterr().err
+    assert "duikou setup" in capsys.readouterr().err
