@@ -69,6 +69,23 @@ def problems(
     return problem
 
 
+def enlarged(problem: Problem, factor: int) -> Problem:
+    """Multiply all that a problem's levels count, so that they need stages of their own."""
+    return replace(
+        problem,
+        levels=[
+            replace(
+                level,
+                cost=None if level.cost is None else level.cost * factor,
+                prices={rule: price * factor for rule, price in level.prices.items()},
+                evenness=level.evenness * factor,
+                coverage=level.coverage * factor,
+            )
+            for level in problem.levels
+        ],
+    )
+
+
 @st.composite
 def edits(draw: st.DrawFn, problem: Problem) -> Mapping[str, tuple[int, ...]]:
     """Draw the arguments of an edit: few candidates, each locked, forbidden or freed."""

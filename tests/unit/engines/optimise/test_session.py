@@ -11,7 +11,7 @@ from duikou.engines.pairing.optimise.lexicographic import solve_network
 from duikou.engines.pairing.optimise.model import BadProblem, Plan, Problem, Status
 from duikou.engines.pairing.optimise.session import Session
 from tests.unit.engines.optimise.invented import round_of
-from tests.unit.engines.optimise.strategies import edits, problems
+from tests.unit.engines.optimise.strategies import edits, enlarged, problems
 
 
 def same(warm: Plan, cold: Plan) -> None:
@@ -25,7 +25,8 @@ def same(warm: Plan, cold: Plan) -> None:
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_an_edited_plan_is_the_plan_of_the_edited_problem(data: st.DataObject):
-    session = Session(data.draw(problems()))
+    factor = data.draw(st.sampled_from((1, 1 << 24)))  # one stage or several
+    session = Session(enlarged(data.draw(problems()), factor))
     for _ in range(3):
         before = session.plan
         edit = data.draw(edits(session.problem))

@@ -156,11 +156,11 @@ def solve(network: Network, cost: Ints, codes: Sequence[Code] = CODES) -> Flow:
     for code in codes:
         try:
             flow, potentials = code.solve(network, cost)
+            if potentials is None:
+                potentials = potentials_of(network, cost, flow)
         except FlowError as error:
             reasons.append(f"{code.name}: {error}")
             continue
-        if potentials is None:
-            potentials = potentials_of(network, cost, flow)
         reduced = reduced_costs(network, cost, potentials)
         if proves(network, flow, reduced):
             return Flow(flow, reduced, code.name)

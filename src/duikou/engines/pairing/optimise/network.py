@@ -4,7 +4,7 @@ Each unit of flow is one pair: source → supporter → recipient → (county �
 not a pair are *slack arcs*, parallel arcs that price each further unit at a node:
 
 - source → supporter: the units below `least`, towards `target`, above `most`, each group
-  of equal price one arc, up to `ceiling` or to what the supporter has candidates for;
+  of equal price one arc, up to `ceiling`;
 - recipient → county (capacity 1): the first supporter, the only one that can count as
   coverage; recipient → sink: every further one;
 - county → sink: the units that coverage wants, then the rest;
@@ -13,7 +13,8 @@ not a pair are *slack arcs*, parallel arcs that price each further unit at a nod
 At every node the prices rise from arc to arc (breach, then nothing, then breach), so that a
 cheapest flow fills them in order and its cost is the level's value. The order is the same
 at all levels, hence also when one level is minimised after the other. Everything
-is built by whole columns; nothing loops over candidates.
+is built by whole columns; nothing loops over candidates. Slack arcs are as wide as any set of
+candidates may need, so that duals also price pairs that are no candidates.
 """
 
 from __future__ import annotations
@@ -78,15 +79,13 @@ class PairingNetwork:
         supporters, recipients = len(problem.supporters), len(problem.recipients)
         counties, pairs = len(problem.counties), problem.candidates
         sink = supporters + recipients + counties + 1
-        choices = np.bincount(pairs.supporter, minlength=supporters)
-        offers = np.bincount(pairs.recipient, minlength=recipients)
-        top = np.minimum(columns.ceiling, choices)
-        total = int(min(top.sum(), len(pairs)))
+        top = np.minimum(columns.ceiling, recipients)
+        total = int(top.sum())
         slacks = Slacks.joined(
             [
                 _of_supporters(columns, top, sink - 1),
-                _of_recipients(columns, offers, supporters, sink),
-                _of_counties(columns, offers, supporters + recipients, sink),
+                _of_recipients(columns, supporters, sink),
+                _of_counties(columns, supporters + recipients, sink),
                 _group(np.array([sink - 1]), sink, np.array([total]), 0, np.array([0])),
             ]
         )
@@ -179,29 +178,29 @@ def _of_supporters(columns: Columns, top: Ints, source: int) -> Slacks:
     return Slacks.joined(groups)
 
 
-def _of_recipients(columns: Columns, offers: Ints, first: int, sink: int) -> Slacks:
+def _of_recipients(columns: Columns, supporters: int, sink: int) -> Slacks:
     """The first supporter goes to the county where it counts; further ones straight to the sink."""
     least, most = columns.recipient_least, columns.recipient_most
-    recipients = np.arange(len(offers), dtype=np.int64)
-    county = first + len(offers) + columns.county_of
+    recipients = np.arange(len(least), dtype=np.int64)
+    county = supporters + len(least) + columns.county_of
     counted = columns.county_least[columns.county_of] > 0
-    one = np.ones_like(offers)
-    marks = np.stack((0 * one, one, np.maximum(least, 1), np.maximum(most, 1), offers))
-    marks = np.sort(np.minimum(marks, offers), axis=0)
+    one = np.ones_like(least)
+    marks = np.stack((0 * one, one, np.maximum(least, 1), np.maximum(most, 1), supporters * one))
+    marks = np.sort(np.minimum(marks, supporters), axis=0)
     duplicate, unbroken = columns.rules.index(DUPLICATE), columns.rules.index(UNBROKEN)
     groups = []
     for low, high in pairwise(marks):
         sign = (low >= most).astype(np.int64) - (high <= least)
         head = np.where(counted & (low == 0), county, sink)
         rule = np.where(sign > 0, duplicate, unbroken)
-        groups.append(_group(first + recipients, head, high - low, rule, sign))
+        groups.append(_group(supporters + recipients, head, high - low, rule, sign))
     return Slacks.joined(groups)
 
 
-def _of_counties(columns: Columns, offers: Ints, first: int, sink: int) -> Slacks:
+def _of_counties(columns: Columns, first: int, sink: int) -> Slacks:
     """A county pays off its coverage first; what comes beyond it counts nothing."""
     counties = np.arange(len(columns.county_least), dtype=np.int64)
-    hospitals = np.bincount(columns.county_of[offers > 0], minlength=len(counties))
+    hospitals = np.bincount(columns.county_of, minlength=len(counties))
     hospitals[columns.county_least == 0] = 0
     wanted = np.minimum(columns.county_least, hospitals)
     coverage = columns.rules.index(COVERAGE)

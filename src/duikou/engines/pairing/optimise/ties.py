@@ -15,7 +15,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from duikou.engines.pairing.optimise.model import Ints, Problem
+from duikou.engines.pairing.optimise.model import Indexes, Ints, Problem
 
 BITS = 24
 
@@ -24,10 +24,14 @@ _Words = npt.NDArray[np.uint64]
 
 def column(problem: Problem) -> Ints:
     """Return the number of every candidate: the cost of the hidden last level."""
-    supporters = _words([supporter.key for supporter in problem.supporters], b"supporter")
-    recipients = _words([recipient.key for recipient in problem.recipients], b"recipient")
-    candidates = problem.candidates
-    return _mixed(supporters[candidates.supporter] ^ recipients[candidates.recipient])
+    return of_pairs(problem, problem.candidates.supporter, problem.candidates.recipient)
+
+
+def of_pairs(problem: Problem, supporter: Indexes, recipient: Indexes) -> Ints:
+    """Return the numbers of any pairs, candidates or not."""
+    supporters = _words([one.key for one in problem.supporters], b"supporter")
+    recipients = _words([one.key for one in problem.recipients], b"recipient")
+    return _mixed(supporters[supporter] ^ recipients[recipient])
 
 
 def hash_of(supporter_key: str, recipient_key: str) -> int:
