@@ -1,9 +1,10 @@
 """Propose the best round: who supports whom, proved and explained.
 
 A `Problem` says what may be paired and what is wanted; `solve` returns a `Plan` with
-its proof. The rooms: `model` (the typed values), `build` (a round and its rules become
-a problem), `network` and `lexicographic` (the regime that is a minimum-cost flow),
-`exact`, `bounds` and `blocks` (the regime with rules that break the network),
-`contradiction` (why nothing fits), `verify` (recompute a plan from its pairs alone),
-`explain` (why this pair), `planfile` (JSON in and out), `solve` (chooses the regime).
+its proof. The rooms: `model` (the typed values), `build` (a round, its rules, `facts`
+and `options` become a problem), `network` and `lexicographic` (the regime that is a
+minimum-cost flow), `exact`, `bounds` and `blocks` (the regime with rules that break the
+network), `contradiction` (why nothing fits), `verify` (recompute a plan from its pairs
+alone), `reasons` and `explain` (why this pair), `problemfile` and `planfile` (JSON in
+and out), `solve` (chooses the regime).
 """
