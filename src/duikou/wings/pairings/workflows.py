@@ -8,3 +8,5 @@ _ALL = load("duikou.wings.pairings")
 
 FINDING = _ALL["finding"]
 ANNEX_BATCH = _ALL["annex_batch"]
+PROPOSAL = _ALL["proposal"]
+DECLARATION_BATCH = _ALL["declaration_batch"]
