@@ -41,6 +41,10 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "load_id": lambda w: w.aid.pk,
     "finding_id": lambda w: w.finding.pk,
     "batch_id": lambda w: w.batch.pk,
+    "proposal_id": lambda w: w.proposal.pk,
+    "other_id": lambda w: w.proposal.pk,
+    "declaration_id": lambda w: w.declaration.pk,
+    "declaration_batch_id": lambda w: w.declarations.pk,
     "position": lambda w: 1,
     "job_id": lambda w: w.job.pk,
     # What has no place in the organisation tree: public facts, reference data, one's own.
@@ -69,6 +73,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "scopes": lambda w: ["places.view"],
     "language": lambda w: "",
     "group": lambda w: "",
+    "county_code": PATHS["code"],
     "specialty": lambda w: "general_surgery",
     "policy_pack": lambda w: "zhejiang-2014",
 }

@@ -17,10 +17,13 @@ from duikou.wings.pairings.models import (
     AnnexBatch,
     AnnexRow,
     AuditRun,
+    Declaration,
+    DeclarationBatch,
     DepartmentLink,
     Finding,
     FindingScope,
     Pairing,
+    Proposal,
     Round,
 )
 from duikou.wings.people.models import Person
@@ -45,6 +48,9 @@ class World:
     aid: AidLoad
     finding: Finding
     batch: AnnexBatch
+    proposal: Proposal
+    declaration: Declaration
+    declarations: DeclarationBatch
     round: Round
     run: AuditRun
     event: AuditEvent
@@ -181,6 +187,18 @@ def build(name: str, county: Division) -> World:
         aid=AidLoad.objects.create(hospital=supporter, programme="tibet", start=SINCE, source="演示"),
         finding=finding,
         batch=batch,
+        proposal=Proposal.objects.create(
+            round=edition,
+            number=1 + Proposal.objects.filter(round=edition).count(),
+            name=f"{name}方案",
+            scope_path=city.org.path or "",
+        ),
+        declaration=Declaration.objects.create(
+            hospital=recipient, year=2014, kind="need", specialty="general_surgery", source="演示"
+        ),
+        declarations=DeclarationBatch.objects.create(
+            scope_path=recipient.scope_path, filename=f"{name}.xlsx", content=b"x", sha256="0" * 64
+        ),
         round=edition,
         run=run,
         event=event,

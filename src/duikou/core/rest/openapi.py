@@ -25,6 +25,8 @@ TAGS = {
     "pairings": ("结对", "Pairings"),
     "imports": ("导入结对表", "Import of pairing tables"),
     "findings": ("核查发现", "Findings"),
+    "proposals": ("结对方案", "Proposals of pairings"),
+    "needs": ("供需填报", "Declared needs and strengths"),
     "policy": ("政策规则", "Policy rules"),
     "audit": ("审计日志", "Audit trail"),
     "jobs": ("后台任务", "Background jobs"),
