@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from duikou.engines.pairing.optimise.exact import ExactSession, solve_exact
 from duikou.engines.pairing.optimise.first import first_plan
+from duikou.engines.pairing.optimise.lexicographic import solve_network
 from duikou.engines.pairing.optimise.model import (
+    CITY_TABLE,
     BadProblem,
     Cancelled,
     Candidates,
@@ -28,6 +30,7 @@ from duikou.engines.pairing.optimise.proof import Box, prove, tightened
 from duikou.engines.pairing.optimise.rows import rows_of
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.hard_cases import hard_problem
+from tests.unit.engines.optimise.invented import round_of
 from tests.unit.engines.optimise.strategies import edits, problems
 
 every_rule = problems(city_table=True, capacity=True, departments=True, max_changes=True)
@@ -62,6 +65,54 @@ def test_an_edited_session_is_as_good_as_a_new_one(problem: Problem, data: st.Da
     for _ in range(3):
         plan = session.edit(**data.draw(edits(session.problem)))
         assert_best(session.problem, plan)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_regimes_give_the_identical_plan(seed: int) -> None:
+    problem = round_of(seed, supporters=12, recipients=40, offers=8, ceiling=4)
+    exact, network = solve_exact(problem), solve_network(problem)
+    assert exact.status is network.status is Status.OPTIMAL
+    assert exact.chosen.tolist() == network.chosen.tolist()
+    assert exact.values == network.values
+    assert exact.breaches == network.breaches
+
+
+def test_a_long_session_is_as_good_as_new_solves() -> None:
+    """With the rule of the cities' tables, which the network cannot hold."""
+    problem = round_of(3, supporters=20, recipients=50, offers=20)
+    first, *others = problem.levels
+    session = ExactSession(
+        replace(
+            problem,
+            supporters=[replace(one, table="12"[i % 2]) for i, one in enumerate(problem.supporters)],
+            counties=[replace(one, least_in_city_table=1) for one in problem.counties],
+            levels=[replace(first, prices={**first.prices, CITY_TABLE: 1}), *others],
+        )
+    )
+    chance = np.random.default_rng(3)
+    for number in range(24):
+        before = session.plan
+        if number % 3 == 0:
+            plan = session.edit(forbid=[int(chance.choice(before.chosen))])
+        elif number % 3 == 1:
+            plan = session.edit(lock=[int(chance.integers(len(problem.candidates)))])
+        else:
+            now = session.problem.candidates
+            plan = session.edit(free=np.flatnonzero(now.locked | now.forbidden)[:1].tolist())
+        fresh = solve_exact(session.problem)
+        assert plan.status is Status.OPTIMAL
+        assert (plan.chosen.tolist(), plan.values) == (fresh.chosen.tolist(), fresh.values)
+        assert set(session.difference.added) == set(plan.chosen) - set(before.chosen)
+        assert set(session.difference.dropped) == set(before.chosen) - set(plan.chosen)
+
+
+def test_a_senseless_edit_is_refused_and_changes_nothing() -> None:
+    session = ExactSession(hard_problem(1, 3, 4))
+    before = session.problem
+    for edit in ({"lock": [len(before.candidates)]}, {"forbid": [-1]}, {"lock": [0], "free": [0]}):
+        with pytest.raises(BadProblem):
+            session.edit(**edit)
+    assert session.problem is before
 
 
 @settings(max_examples=300, deadline=None)

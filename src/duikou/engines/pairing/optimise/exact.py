@@ -19,6 +19,7 @@ import numpy as np
 from duikou.engines.pairing.optimise import texts_exact as texts
 from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.columns import Columns, breaches_of
+from duikou.engines.pairing.optimise.edits import checked, difference_of
 from duikou.engines.pairing.optimise.first import first_plan
 from duikou.engines.pairing.optimise.highs import VERSION, Floats, Relaxation, branch
 from duikou.engines.pairing.optimise.model import (
@@ -39,7 +40,7 @@ from duikou.engines.pairing.optimise.validate import validate
 TIES = "ties"
 """Name of the hidden last level in progress reports."""
 
-_GROUP_BITS = 40  # largest cost of several levels in one, so that floating point still tells them apart
+_GROUP_BITS = 48  # largest cost of several levels in one, so that floating point still tells them apart
 _HEADROOM = 3  # bits by which a level outweighs the next one's largest cost
 _NEAR = 1e-6
 
@@ -77,6 +78,7 @@ class ExactSession:
         self._relaxation = Relaxation(self._base)
         self._best: _Best | None = None
         self.plan = self._solve()
+        self.difference = difference_of(self.plan, self.plan)
 
     def edit(
         self,
@@ -87,10 +89,12 @@ class ExactSession:
         report: Report | None = None,
     ) -> Plan:
         """Lock, forbid or free candidates (by index); return the new best plan."""
-        self.problem = self.problem.edited(lock, forbid, free)
+        before = self.plan
+        self.problem = self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates)))
         self._telling = Telling(report)
         self._relaxation.restart()
         self.plan = self._solve()
+        self.difference = difference_of(before, self.plan)
         return self.plan
 
     def _solve(self) -> Plan:

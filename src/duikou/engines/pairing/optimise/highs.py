@@ -26,7 +26,7 @@ VERSION = f"HiGHS {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{h
 Watch = Callable[[float | None, float | None, Floats | None], bool]
 """Called during a solve with incumbent, bound and, if it is new, the incumbent's columns; True stops it."""
 
-_COST_BITS = 14  # largest cost that HiGHS is shown, in bits
+_COST_BITS = 20  # largest cost that HiGHS is shown, in bits
 _callbacks = highspy.cb.HighsCallbackType
 
 
@@ -44,6 +44,8 @@ class Relaxation:
 
     def __init__(self, rows: Rows) -> None:
         self._solver = solver = _quiet()
+        # Several levels in one cost: the least of them must still count.
+        solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self._every = np.arange(rows.columns, dtype=np.int32)
         self._base = len(rows.row_lower)
         self._basis: Any = None

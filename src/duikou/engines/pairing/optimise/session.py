@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import flow as flows
 from duikou.engines.pairing.optimise.columns import Columns
+from duikou.engines.pairing.optimise.edits import checked, difference_of
 from duikou.engines.pairing.optimise.flow import Basis, FlowError, Network
 from duikou.engines.pairing.optimise.lexicographic import (
     Clock,
@@ -30,7 +30,6 @@ from duikou.engines.pairing.optimise.lexicographic import (
 from duikou.engines.pairing.optimise.model import (
     BadProblem,
     Flags,
-    Indexes,
     Ints,
     Plan,
     Problem,
@@ -49,15 +48,6 @@ NEAR = 3
 FAR = 1 << 62
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Difference:
-    """What an edit changed: pairs that came and went, and each level's value after minus before."""
-
-    added: Indexes
-    dropped: Indexes
-    values: tuple[int, ...]  # empty when there was or is no plan
-
-
 class Session:
     """A problem that is edited, and its best plan at each moment."""
 
@@ -68,16 +58,14 @@ class Session:
         self._pairing = PairingNetwork.of(problem, self._columns)
         self._warm: _Warm | None = None
         self.plan = self._solve()
-        self.difference = _difference(self.plan, self.plan)
+        self.difference = difference_of(self.plan, self.plan)
 
     def edit(self, lock: Iterable[int] = (), forbid: Iterable[int] = (), free: Iterable[int] = ()) -> Plan:
         """Lock, forbid or free candidates (by index) and return the best plan then."""
-        changes = [sorted(set(chosen)) for chosen in (lock, forbid, free)]
-        _check(changes, len(self.problem.candidates))
         before = self.plan
-        self.problem = self.problem.edited(*changes)
+        self.problem = self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates)))
         self.plan = self._solve()
-        self.difference = _difference(before, self.plan)
+        self.difference = difference_of(before, self.plan)
         return self.plan
 
     def _solve(self) -> Plan:
@@ -187,36 +175,3 @@ class _WarmStage:
     def _supply(self, flow: Ints) -> Ints:
         """Return what the nodes still have to send when the arcs that are not held keep their flow."""
         return self._whole.supply - self._whole.outflow(np.where(self._held, 0, flow))
-
-
-def _difference(before: Plan, after: Plan) -> Difference:
-    return Difference(
-        added=np.setdiff1d(after.chosen, before.chosen, assume_unique=True),
-        dropped=np.setdiff1d(before.chosen, after.chosen, assume_unique=True),
-        values=tuple(
-            new.value - old.value
-            for new, old in zip(after.values, before.values, strict=bool(before.values and after.values))
-        ),
-    )
-
-
-def _check(changes: list[list[int]], length: int) -> None:
-    for chosen in changes:
-        for index in chosen[:1] + chosen[-1:]:
-            if not 0 <= index < length:
-                raise BadProblem(
-                    Text(
-                        f"要锁定、禁止或放开的候选序号应在 0 到 {length - 1} 之间，却为 {index}。",
-                        f"The candidate to lock, forbid or free should be a number from 0 to {length - 1} "
-                        f"but is {index}.",
-                    )
-                )
-    twice = sorted(set(changes[0]) & set(changes[1]) | set(changes[2]) & set(changes[0] + changes[1]))
-    if twice:
-        raise BadProblem(
-            Text(
-                f"同一候选（序号 {twice[0]}）不能同时锁定、禁止或放开。每次只改一种。",
-                f"The same candidate (number {twice[0]}) cannot be locked, forbidden or freed at once. "
-                "Choose one.",
-            )
-        )
