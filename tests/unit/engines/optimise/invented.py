@@ -1,7 +1,7 @@
 """Invented rounds from a seed, of any size: for long sessions, determinism and measuring.
 
 Everybody is on a grid: supporters and recipients have places, travel is a distance, and
-candidates are the nearest supporters. Names are numbers.
+candidates are near supporters. Names are numbers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def round_of(
     offers: int,
     ceiling: int = 99,
 ) -> Problem:
-    """Invent a round with five levels; `offers` candidates per recipient, the nearest supporters."""
+    """Invent a round with five levels; `offers` candidates per recipient, of near supporters."""
     chance = np.random.default_rng(seed)
     counties = counties or recipients * 2 // 3 + 1
     offers = min(offers, supporters)
@@ -74,16 +74,24 @@ def round_of(
 
 
 def _nearest(givers: Ints, takers: Ints, offers: int) -> tuple[Ints, Ints]:
-    """Return the nearest supporters of each recipient as places s·recipients + r, sorted; and distances."""
-    places, distances = [], []
-    for number, place in enumerate(takers):
-        away = np.abs(givers - place).sum(axis=1)
-        nearest = np.argpartition(away, offers - 1)[:offers]
-        places.append(nearest * len(takers) + number)
-        distances.append(away[nearest])
-    pairs = np.concatenate(places)
-    order = np.argsort(pairs)
-    return pairs[order], np.concatenate(distances)[order]
+    """Return the nearest supporters of each recipient as places s·recipients + r, sorted; and distances.
+
+    Looks from west to east at ten times as many as are wanted, which are all of them in a small round.
+    """
+    window = min(len(givers), 10 * offers)
+    by_east = np.argsort(givers[:, 0], kind="stable")
+    pairs, distances = [], []
+    for some in np.array_split(np.arange(len(takers)), len(takers) // 200 + 1):
+        here = np.searchsorted(givers[by_east, 0], takers[some, 0])
+        first = np.clip(here - window // 2, 0, len(givers) - window)
+        near = by_east[first[:, None] + np.arange(window)]
+        away = np.abs(givers[near] - takers[some, None]).sum(axis=2)
+        chosen = np.argpartition(away, offers - 1, axis=1)[:, :offers]
+        pairs.append((np.take_along_axis(near, chosen, axis=1) * len(takers) + some[:, None]).ravel())
+        distances.append(np.take_along_axis(away, chosen, axis=1).ravel())
+    places = np.concatenate(pairs)
+    order = np.argsort(places)
+    return places[order], np.concatenate(distances)[order]
 
 
 def _supporter(number: int, ceiling: int) -> Supporter:

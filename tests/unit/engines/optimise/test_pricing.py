@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -123,9 +124,22 @@ def test_added_pairs_are_marked_as_unknown_in_the_score_parts():
     assert (pairs.unknown["travel"] == (pairs.parts["travel"] == 0)).all()
 
 
-def test_it_refuses_columns_of_different_length():
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda offer: replace(offer, costs=offer.costs[1:]), "one per level (5)"),
+        (lambda offer: replace(offer, recipient=offer.recipient[1:]), "of one length"),
+        (lambda offer: replace(offer, costs=[*offer.costs[:-1], offer.costs[-1] / 3]), "(float64)"),
+        (
+            lambda offer: replace(offer, costs=[*offer.costs[:-1], offer.costs[-1] + (1 << 60)]),
+            "smaller than",
+        ),
+    ],
+)
+def test_it_refuses_wrong_columns(change: Callable[[Offer], Offer], words: str):
     dense = round_of(5, supporters=6, recipients=12, offers=6)
     sparse, offer = split(dense, [False] * len(dense.candidates))
     with pytest.raises(BadProblem) as refusal:
-        price_omitted(sparse, lambda: [replace(offer, costs=offer.costs[1:])])
-    assert "one per level (5)" in refusal.value.message.en
+        price_omitted(sparse, lambda: [change(offer)])
+    assert words in refusal.value.message.en
+    assert "补充候选" in refusal.value.message.zh

@@ -38,7 +38,10 @@ from duikou.engines.pairing.optimise.model import (
     Status,
 )
 from duikou.engines.pairing.optimise.network import PairingNetwork
-from duikou.engines.pairing.optimise.validate import validate
+from duikou.engines.pairing.optimise.validate import LARGEST, validate
+
+MOST = LARGEST >> 4
+"""Costs of offered pairs stay below this, so that prices fit into 62 bits."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,17 +112,56 @@ def worthwhile(problem: Problem, duals: Duals, offer: Offer) -> Indexes:
     """Return which pairs of an offer (by index) have a price below nothing, ties included."""
     undecided: Indexes = np.arange(len(offer.supporter), dtype=np.int32)
     better = []
-    for number in range(len(duals.supporters)):
-        supporter, recipient = offer.supporter[undecided], offer.recipient[undecided]
-        if number < len(problem.levels):
-            column = offer.costs[number]
-            cost = None if column is None else column[undecided]
-        else:
-            cost = ties.of_pairs(problem, supporter, recipient)
-        price = duals.price(number, supporter, recipient, cost)
+    for group in _grouped(_sizes(duals, offer)):
+        # Levels as digits of one number again, so that millions of pairs are looked up once, not per level.
+        supporters = _weighted(duals.supporters, group)
+        recipients = _weighted(duals.recipients, group)
+        price = supporters[offer.supporter[undecided]] - recipients[offer.recipient[undecided]]
+        for level, weight in group:
+            cost = offer.costs[level]
+            if cost is not None:
+                price += weight * cost[undecided]
         better.append(undecided[price < 0])
         undecided = undecided[price == 0]
+    supporter, recipient = offer.supporter[undecided], offer.recipient[undecided]
+    price = duals.price(
+        len(problem.levels), supporter, recipient, ties.of_pairs(problem, supporter, recipient)
+    )
+    better.append(undecided[price < 0])
     return np.sort(np.concatenate(better))
+
+
+def _weighted(columns: Sequence[Ints], group: list[tuple[int, int]]) -> Ints:
+    total = np.zeros_like(columns[0])
+    for level, weight in group:
+        total += weight * columns[level]
+    return total
+
+
+def _sizes(duals: Duals, offer: Offer) -> list[int]:
+    """Return, per level, how far from 0 a price may be at most."""
+    return [
+        sum(
+            max(int(column.max(initial=0)), -int(column.min(initial=0)))
+            for column in (duals.supporters[level], duals.recipients[level], cost)
+            if column is not None
+        )
+        for level, cost in enumerate(offer.costs)
+    ]
+
+
+def _grouped(sizes: Sequence[int]) -> list[list[tuple[int, int]]]:
+    """Put consecutive levels together while their prices, weighted apart, fit into 62 bits."""
+    groups: list[list[tuple[int, int]]] = []
+    span = LARGEST
+    for level, size in enumerate(sizes):
+        base = 2 * size + 1
+        if span * base >= LARGEST:
+            groups.append([])
+            span = 1
+        groups[-1] = [*((earlier, weight * base) for earlier, weight in groups[-1]), (level, 1)]
+        span *= base
+    return groups
 
 
 def price_omitted(problem: Problem, offers: Callable[[], Iterable[Offer]]) -> tuple[Problem, Plan]:
@@ -157,8 +199,9 @@ def _new(problem: Problem, offer: Offer, at: Indexes) -> Indexes:
 
 
 def _checked(problem: Problem, offer: Offer) -> Offer:
-    lengths = {len(offer.recipient), *(len(cost) for cost in offer.costs if cost is not None)}
-    if lengths != {len(offer.supporter)} or len(offer.costs) != len(problem.levels):
+    columns = [cost for cost in offer.costs if cost is not None]
+    lengths = {len(offer.recipient), *map(len, columns)}
+    if lengths - {len(offer.supporter)} or len(offer.costs) != len(problem.levels):
         raise BadProblem(
             Text(
                 f"补充候选的各列长度应相同，且每个目标层级各有一列（共 {len(problem.levels)} 列），请检查。",
@@ -166,6 +209,15 @@ def _checked(problem: Problem, offer: Offer) -> Offer:
                 f"({len(problem.levels)}). Check them.",
             )
         )
+    for cost in columns:
+        if cost.dtype != np.int64 or (cost <= -MOST).any() or (cost >= MOST).any():
+            raise BadProblem(
+                Text(
+                    f"补充候选的分值应为绝对值小于 {MOST} 的 int64 整数，却为 {cost.dtype}，请检查。",
+                    f"Costs of offered pairs should be whole numbers (int64) smaller than {MOST}, "
+                    f"but there are others ({cost.dtype}). Check them.",
+                )
+            )
     return offer
 
 
