@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from duikou.engines.pairing.optimise.costs import Certainty, to_force, to_remove
 from duikou.engines.pairing.optimise.counties import breach_cards, county_cards
 from duikou.engines.pairing.optimise.explain import NEXT_BEST, pair_cards, why_not
-from duikou.engines.pairing.optimise.instant import lower_bounds
+from duikou.engines.pairing.optimise.instant import lower_bounds, warm_solver
 from duikou.engines.pairing.optimise.model import CITY_TABLE, COVERAGE, Plan, Problem, Status
 from duikou.engines.pairing.optimise.prices import blocking_pairs, rule_prices, without_rule
 from duikou.engines.pairing.optimise.standing import Standing
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.solvers import brute_force
-from tests.unit.engines.optimise.strategies import problems
+from tests.unit.engines.optimise.strategies import edits, problems
 
 FEW = settings(max_examples=200, deadline=None)
 SOME = settings(max_examples=300, deadline=None)
@@ -102,6 +102,17 @@ def test_a_lower_bound_is_never_above_the_cost(problem: Problem):
 def test_no_lower_bound_is_claimed_for_what_is_no_network(problem: Problem):
     assume(problem.breaks_network or brute_force(problem).status is Status.INFEASIBLE)
     assert lower_bounds(problem) is None
+
+
+@FEW
+@given(ANY, st.data())
+def test_a_warm_solver_answers_as_a_cold_one(problem: Problem, data: st.DataObject):
+    warm = warm_solver(problem)
+    for _ in range(3):
+        edited = problem.edited(**data.draw(edits(problem)))
+        found, expected = warm(edited), brute_force(edited)
+        assert found.chosen.tolist() == expected.chosen.tolist()
+        assert values(found) == values(expected)
 
 
 @SOME

@@ -57,7 +57,7 @@ def difference(problem: Problem, amounts: Difference) -> Text:
         return Text("各级目标不变", "no level changes")
     return Text(
         "，".join(f"“{level.title.zh}”{_signed(by)}{level.unit.zh}" for level, by in changed),
-        ", ".join(f"“{level.title.en}” {_signed(by)} {level.unit.en}".rstrip() for level, by in changed),
+        ", ".join(f"“{level.title.en}” {_signed(by)} ({level.unit.en})" for level, by in changed),
     )
 
 
