@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from duikou.cli.boot import message_language
 from duikou.cli.output import fail, say
+from duikou.cli.plan_explained import explained
 from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.model import Plan, Problem
@@ -26,12 +27,12 @@ def print_plan(problem: Problem, plan: Plan, source: Source, *, explain: bool = 
     _levels(file)
     _pairs("新增 added", "+", file.added)
     _pairs("取消 dropped", "−", file.dropped)
-    if explain:
-        _pairs("保留 kept", "=", file.kept)
-        _explained(problem, plan)
     _broken(file)
     for one in file.assumed:
         print(f"待定 to be named: {one.name}（--recipient COUNTY:NAME）")
+    if explain:
+        for line in explained(problem, plan):
+            print(_say(line))
 
 
 def _head(file: PlanFile) -> None:
@@ -80,10 +81,6 @@ def _broken(file: PlanFile) -> None:
     print(f"\n违反规则 rules broken {len(file.breaches)}")
     for one in file.breaches:
         print(f"  ! {one.rule} {one.name}: {one.found}（{one.least}–{one.most}）")
-
-
-def _explained(problem: Problem, plan: Plan) -> None:
-    """What other choices would cost, pair by pair, and what each rule costs."""
 
 
 def print_infeasible(problem: Problem) -> None:

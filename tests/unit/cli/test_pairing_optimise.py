@@ -14,11 +14,35 @@ import pytest
 
 from duikou.cli import watching
 from duikou.cli.main import main
+from duikou.engines.pairing.optimise.build import problem_of
+from duikou.engines.pairing.optimise.facts import Distance, Facts
 from duikou.engines.pairing.optimise.model import Cancelled, Plan, Problem, Progress, Report, Status
 from duikou.engines.pairing.optimise.planfile import PlanFile, read_plan
+from duikou.engines.pairing.optimise.problemfile import write_problem
+from tests.unit.engines.optimise.test_build import ROUND
+from tests.unit.engines.pairing.builders import RULES
 
 ANNEX = str(resources.files("duikou.wings.pairings") / "data" / "zhejiang_2014_annex.csv")
 Capture = pytest.CaptureFixture[str]
+
+
+EXPLAINED_ZH = [
+    "逐对说明",
+    "延续现有结对",
+    "路程 123百米",
+    "路程 未知",
+    "代价（已重新求解）",
+    "各规则的代价",
+    "不要",
+]
+EXPLAINED_EN = [
+    "Pair by pair",
+    "goes on;",
+    "123 × 100 m",
+    "unknown",
+    "Cost (solved again)",
+    "What each rule costs",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +92,23 @@ def test_for_a_person(capsys: Capture) -> None:
 
 def test_in_english(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUIKOU_LANG", "en")
-    assert optimise(ANNEX, "--explain") == 0
+    assert optimise(ANNEX) == 0
     out = capsys.readouterr().out
-    assert "changes to the present pairs: 58 change" in out
-    assert "goes on; its supporter has" in out
+    assert "changes to the present pairs: 58 changes" in out
+    assert "takes over from" in out
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", EXPLAINED_ZH), ("en", EXPLAINED_EN)])
+def test_explained(
+    language: str, said: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUIKOU_LANG", language)
+    small = tmp_path / "PROBLEM.json"
+    facts = Facts(distances={("o", "h"): Distance(12_300)})
+    small.write_text(write_problem(problem_of(ROUND, RULES, facts)), "utf-8")
+    assert optimise(str(small), "--explain") == 0
+    out = capsys.readouterr().out
+    assert all(words in out for words in said), out
 
 
 def test_json_is_the_plan_file(capsys: Capture, files: Path) -> None:

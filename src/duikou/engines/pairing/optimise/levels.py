@@ -46,15 +46,15 @@ TITLES: Mapping[str, Text] = {
 }
 ESTIMATED = Text("路程（含估算）", "distance by road (estimates among them)")
 UNITS: Mapping[str, Text] = {
-    "coverage": Text("县（市）", "county"),
-    "city_table": Text("县（市）", "county"),
-    "quotas": Text("所", "hospital"),
+    "coverage": Text("县（市）", "counties"),
+    "city_table": Text("县（市）", "counties"),
+    "quotas": Text("所", "hospitals"),
     "fit": Text("需求权重", "weight of needs"),
-    "priority": Text("优先分", "point of priority"),
-    "stability": Text("项变动", "change"),
-    "evenness": Text("所", "hospital"),
-    "suitability": Text("分", "point"),
-    "travel": Text("百米", "100 m"),
+    "priority": Text("优先分", "points of priority"),
+    "stability": Text("项变动", "changes"),
+    "evenness": Text("所", "hospitals"),
+    "suitability": Text("分", "points"),
+    "travel": Text("百米", "× 100 m"),
 }
 
 
@@ -146,7 +146,7 @@ def weighted(levels: Sequence[Level], weights: Mapping[str, int]) -> Level:
             "；".join(["加权合计", *(rate.zh for rate in rates)]),
             "; ".join(["weighted sum", *(rate.en for rate in rates)]),
         ),
-        unit=Text("分", "point"),
+        unit=Text("分", "points"),
         cost=cost,
         prices=prices,
         evenness=sum(level.evenness * weight for level, weight in counted),
@@ -169,8 +169,7 @@ def exchange_rates(weights: Mapping[str, int]) -> tuple[Text, ...]:
                 Text(
                     f"1 {UNITS[name].zh}（{TITLES[name].zh}）= {amount} {UNITS[cheapest].zh}"
                     f"（{TITLES[cheapest].zh}）",
-                    f"1 {UNITS[name].en} ({TITLES[name].en}) = {amount} × {UNITS[cheapest].en} "
-                    f"({TITLES[cheapest].en})",
+                    f"{TITLES[name].en}: 1 = {amount} {UNITS[cheapest].en} ({TITLES[cheapest].en})",
                 )
             )
     return tuple(found)
