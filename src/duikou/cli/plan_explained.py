@@ -55,7 +55,7 @@ def _of_card(card: PairCard) -> Iterator[Text]:
     if card.locked:
         yield LOCKED
     known = [
-        Text(f"{one.title.zh} {one.value}{one.unit.zh}", f"{one.title.en} {one.value} {one.unit.en}")
+        Text(f"{one.title.zh} {one.value}{one.unit.zh}", f"{one.title.en} {one.value} ({one.unit.en})")
         if one.value is not None
         else Text(f"{one.title.zh} 未知", f"{one.title.en} unknown")
         for one in card.parts

@@ -38,7 +38,7 @@ EXPLAINED_ZH = [
 EXPLAINED_EN = [
     "Pair by pair",
     "goes on;",
-    "123 × 100 m",
+    "123 (100 m)",
     "unknown",
     "Cost (solved again)",
     "What each rule costs",
