@@ -87,7 +87,8 @@ UNSCOPED = re.compile(
     r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times)\b"
 )
 NOT_THERE_INSIDE = {"get_audit_run"}  # its number is not an event's
-NOT_YET_INSIDE = {"download_annex_issues"}  # the sample's batch is still being read
+# The sample's batch is still being read, the sample's proposal not solved yet.
+NOT_YET_INSIDE = {"download_annex_issues", "download_explanation", "download_plan"}
 
 
 @dataclass(frozen=True)
