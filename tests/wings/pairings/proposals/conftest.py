@@ -12,7 +12,7 @@ from duikou.wings.pairings import desk
 from duikou.wings.pairings.actions.deciding import approve_proposal, submit_proposal
 from duikou.wings.pairings.actions.proposals import create_proposal
 from duikou.wings.pairings.actions.solving import solve_proposal
-from duikou.wings.pairings.models import Proposal
+from duikou.wings.pairings.models import Proposal, Round
 
 ROUND = "zhejiang-2014"
 
@@ -73,3 +73,18 @@ def submitted(planner: Any, solved: Proposal) -> Proposal:
 def approved(chief: Any, submitted: Proposal) -> Proposal:
     """A proposal that everybody agreed to."""
     return approve_proposal(actor=chief, proposal=submitted, reason="各市来函同意")
+
+
+@pytest.fixture
+def trial_round(db: None) -> Round:
+    """An empty round beside the loaded one."""
+    known = Round.objects.get(key=ROUND)
+    return Round.objects.create(
+        key="trial",
+        name="试验轮次",
+        org=known.org,
+        policy_pack=known.policy_pack,
+        start=known.start,
+        end=known.end,
+        divisions_on=known.divisions_on,
+    )
