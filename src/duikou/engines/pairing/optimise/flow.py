@@ -3,13 +3,12 @@
 OR-Tools' cost scaling gives flows only; pylmcf's network simplex gives duals too, is the
 faster one here and starts warm. Neither is believed: `solve` checks in integers that the flow
 is conserved and that it complies with the duals, which is the proof that nothing is
-cheaper, and asks the other code when an answer fails. Where a code gives no duals they are
-computed here, by shortest paths in the residual network.
+cheaper; a caller then asks the other code. Where a code gives no duals they are computed
+here, by shortest paths in the residual network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +21,7 @@ from duikou.engines.pairing.optimise.model import Indexes, Ints
 
 
 class FlowError(RuntimeError):
-    """No code gave a flow that could be proved."""
+    """A code gave no flow, or one that is not proved."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,7 +56,6 @@ class Flow:
 
     flow: Ints
     reduced: Ints
-    code: str
 
 
 class Code(Protocol):
@@ -150,22 +148,15 @@ class CostScaling:
 CODES: tuple[Code, ...] = (Simplex(), CostScaling())
 
 
-def solve(network: Network, cost: Ints, codes: Sequence[Code] = CODES) -> Flow:
-    """Return an optimal flow with its proof, from the first code that gives one."""
-    reasons = []
-    for code in codes:
-        try:
-            flow, potentials = code.solve(network, cost)
-            if potentials is None:
-                potentials = potentials_of(network, cost, flow)
-        except FlowError as error:
-            reasons.append(f"{code.name}: {error}")
-            continue
-        reduced = reduced_costs(network, cost, potentials)
-        if proves(network, flow, reduced):
-            return Flow(flow, reduced, code.name)
-        reasons.append(f"{code.name}: flow and duals disagree")
-    raise FlowError("; ".join(reasons))
+def solve(network: Network, cost: Ints, code: Code = CODES[0]) -> Flow:
+    """Return an optimal flow with its proof; raise FlowError if the code gives none."""
+    flow, potentials = code.solve(network, cost)
+    if potentials is None:
+        potentials = potentials_of(network, cost, flow)
+    reduced = reduced_costs(network, cost, potentials)
+    if not proves(network, flow, reduced):
+        raise FlowError("flow and duals disagree")
+    return Flow(flow, reduced)
 
 
 def reduced_costs(network: Network, cost: Ints, potentials: Ints) -> Ints:

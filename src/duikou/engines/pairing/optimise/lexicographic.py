@@ -125,7 +125,6 @@ class Descent:
         self.free: Ints = np.flatnonzero(free)  # arcs on which optimal plans may still differ
         self.flow: Ints = np.zeros(arcs, dtype=np.int64)
         self.flow[: pairing.candidates] = locked
-        self.solver = ""
 
     def face(self) -> flows.Network:
         """Return the network that the free arcs still form."""
@@ -133,44 +132,55 @@ class Descent:
         fixed[self.free] = 0
         return self._network.slice(self.free, self._network.supply - self._network.outflow(fixed))
 
-    def minimise(self, stage: Stage, codes: Sequence[Code]) -> None:
+    def minimise(self, stage: Stage, code: Code) -> None:
         """Solve one stage on the optimal face of the stages before."""
         if len(self.free):
-            self.take(flows.solve(self.face(), stage.cost[self.free], codes))
+            self.take(flows.solve(self.face(), stage.cost[self.free], code))
 
     def take(self, answer: flows.Flow) -> None:
         """Go on from an optimal flow of the free arcs."""
         self.flow[self.free] = answer.flow
         self.free = self.free[answer.reduced == 0]
-        self.solver = self.solver or answer.code
 
 
 def solve_network(problem: Problem, *, report: Report | None = None, codes: Sequence[Code] = CODES) -> Plan:
-    """Return the best plan of a problem that is a network, each level proved."""
+    """Return the best plan of a problem that is a network, each level proved.
+
+    A code whose answer is not proved is not believed: the next one begins anew.
+    """
     clock = Clock()
     validate(problem, network=True)
     columns = Columns.of(problem)
     if impossible(problem, columns):
         return no_plan(Status.INFEASIBLE, clock, codes[0].name)
     pairing = PairingNetwork.of(problem, columns)
-    candidates = problem.candidates
-    descent = Descent(pairing, candidates.locked, candidates.forbidden)
+    reasons = []
+    for code in codes:
+        try:
+            return _descended(problem, pairing, code, clock, report)
+        except FlowError as error:
+            reasons.append(f"{code.name}: {error}")
+    return no_plan(Status.FAILED, clock, codes[-1].name, "; ".join(reasons))
+
+
+def _descended(
+    problem: Problem, pairing: PairingNetwork, code: Code, clock: Clock, report: Report | None
+) -> Plan:
+    """Solve stage after stage with one code; a cancelled solve keeps the plan that is optimal so far."""
+    descent = Descent(pairing, problem.candidates.locked, problem.candidates.forbidden)
     proved: list[str] = []
     status = Status.OPTIMAL
-    limit = min(code.limit(len(pairing.network.supply)) for code in codes[:1])
     try:
-        for stage in stages_of(problem, pairing, limit):
+        for stage in stages_of(problem, pairing, code.limit(len(pairing.network.supply))):
             if report:
                 report(Progress(clock.seconds, stage.names[0], None, None))
-            descent.minimise(stage, codes)
+            descent.minimise(stage, code)
             proved += stage.names
     except Cancelled:
         status = Status.CANCELLED
-    except FlowError as error:
-        return no_plan(Status.FAILED, clock, str(error))
     if not proved:
-        return no_plan(status, clock, codes[0].name)
-    return plan_of(problem, pairing, descent.flow, proved, status, clock, descent.solver or codes[0].name)
+        return no_plan(status, clock, code.name)
+    return plan_of(problem, pairing, descent.flow, proved, status, clock, code.name)
 
 
 def impossible(problem: Problem, columns: Columns) -> bool:
@@ -197,10 +207,15 @@ class Clock:
         return time.process_time() - self._cpu
 
 
-def no_plan(status: Status, clock: Clock, solver: str) -> Plan:
-    """Return the answer when there is nothing to show."""
+def no_plan(status: Status, clock: Clock, solver: str, reason: str = "") -> Plan:
+    """Return the answer when there is nothing to show; `reason`: what went wrong in the solvers."""
     nothing: Indexes = np.zeros(0, dtype=np.int32)
-    return Plan(status, nothing, (), (), "network", solver, clock.seconds, clock.cpu_seconds)
+    note = (
+        Text(f"求解器未给出可证明的结果：{reason}", f"No solver gave a proved answer: {reason}")
+        if reason
+        else None
+    )
+    return Plan(status, nothing, (), (), "network", solver, clock.seconds, clock.cpu_seconds, note=note)
 
 
 def plan_of(

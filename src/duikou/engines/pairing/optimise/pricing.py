@@ -17,7 +17,7 @@ from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import flow as flows
 from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.columns import Columns
-from duikou.engines.pairing.optimise.flow import CODES, FlowError
+from duikou.engines.pairing.optimise.flow import CODES, Code, FlowError
 from duikou.engines.pairing.optimise.lexicographic import (
     Clock,
     Descent,
@@ -74,20 +74,27 @@ def solve_with_duals(problem: Problem) -> tuple[Plan, Duals | None]:
     if impossible(problem, columns):
         return no_plan(Status.INFEASIBLE, clock, CODES[0].name), None
     pairing = PairingNetwork.of(problem, columns)
+    reasons = []
+    for code in CODES:
+        try:
+            return _priced(problem, pairing, code, clock)
+        except FlowError as error:
+            reasons.append(f"{code.name}: {error}")
+    return no_plan(Status.FAILED, clock, CODES[-1].name, "; ".join(reasons)), None
+
+
+def _priced(problem: Problem, pairing: PairingNetwork, code: Code, clock: Clock) -> tuple[Plan, Duals]:
     descent = Descent(pairing, problem.candidates.locked, problem.candidates.forbidden)
     potentials: list[Ints] = []
-    try:
-        for stage in stages_of(problem, pairing, CODES[0].limit(len(pairing.network.supply))):
-            network, cost = descent.face(), stage.cost[descent.free]
-            answer = flows.solve(network, cost)
-            # Shortest paths, since their digits are the levels; the next face must follow the same duals.
-            lengths = flows.potentials_of(network, cost, answer.flow)
-            descent.take(replace(answer, reduced=flows.reduced_costs(network, cost, lengths)))
-            potentials += stage.digits(lengths)
-    except FlowError as error:
-        return no_plan(Status.FAILED, clock, str(error)), None
+    for stage in stages_of(problem, pairing, code.limit(len(pairing.network.supply))):
+        network, cost = descent.face(), stage.cost[descent.free]
+        flow = flows.solve(network, cost, code).flow
+        # Shortest paths, since their digits are the levels; the next face must follow the same duals.
+        lengths = flows.potentials_of(network, cost, flow)
+        descent.take(flows.Flow(flow, flows.reduced_costs(network, cost, lengths)))
+        potentials += stage.digits(lengths)
     names = [level.name for level in problem.levels]
-    plan = plan_of(problem, pairing, descent.flow, names, Status.OPTIMAL, clock, descent.solver)
+    plan = plan_of(problem, pairing, descent.flow, names, Status.OPTIMAL, clock, code.name)
     first, second = len(problem.supporters), len(problem.supporters) + len(problem.recipients)
     duals = Duals(
         tuple(level[:first] for level in potentials), tuple(level[first:second] for level in potentials)

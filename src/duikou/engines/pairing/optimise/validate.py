@@ -7,6 +7,7 @@ What is merely impossible (contradictory locks) is no refusal: solving explains 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,9 @@ from duikou.engines.pairing.optimise.model import BadProblem, Problem
 
 LARGEST = 1 << 62
 """Sums of costs must stay below this to be exact in 64 bits."""
+
+MOST = 1_000_000
+"""No count of hospitals, months or needs is larger."""
 
 BYTES_PER_CANDIDATE = 320
 """Peak memory of the network regime beyond the problem itself, measured at 1.6 million candidates."""
@@ -70,30 +74,35 @@ def _records(problem: Problem) -> None:
         (Text("县（市、区）", "county"), [one.code for one in problem.counties]),
     ):
         if len(set(keys)) < len(keys):
-            twice = next(key for key in sorted(keys) if keys.count(key) > 1)
+            twice = Counter(keys).most_common(1)[0][0]
             raise _wrong(
                 role, twice, Text("编号应唯一，却出现多次", "the key must be unique but stands there twice")
             )
-    supporter = Text("支援医院", "supporter")
     for giver in problem.supporters:
-        if not 0 <= giver.least <= giver.most:
-            raise _crossed(supporter, giver.name, giver.least, giver.most)
-        for what, number in (
-            (Text("上限", "the ceiling"), giver.ceiling),
+        _numbers(
+            Text("支援医院", "supporter"),
+            giver.name,
+            (Text("下限", "the least"), giver.least),
+            (Text("上限", "the most"), giver.most),
+            (Text("支援数上限", "the ceiling"), giver.ceiling),
             (Text("目标数", "the target"), giver.target),
             (Text("可用人月", "the capacity in person-months"), giver.capacity_months),
-        ):
-            if number is not None and number < 0:
-                raise _negative(supporter, giver.name, what, number)
-    recipient = Text("受援医院", "recipient")
+        )
+        _ordered(Text("支援医院", "supporter"), giver.name, giver.least, giver.most)
     for taker in problem.recipients:
-        if not 0 <= taker.least <= taker.most:
-            raise _crossed(recipient, taker.name, taker.least, taker.most)
-        if taker.months is not None and taker.months < 0:
-            raise _negative(recipient, taker.name, Text("需求人月", "the months asked for"), taker.months)
-        if not 0 <= taker.county < len(problem.counties):
+        role = Text("受援医院", "recipient")
+        _numbers(
+            role,
+            taker.name,
+            (Text("下限", "the least"), taker.least),
+            (Text("上限", "the most"), taker.most),
+            (Text("需求人月", "the months asked for"), taker.months),
+            *((Text("需求权重", "a weight of its needs"), weight) for weight in taker.needs.values()),
+        )
+        _ordered(role, taker.name, taker.least, taker.most)
+        if not _is_whole(taker.county) or not 0 <= taker.county < len(problem.counties):
             raise _wrong(
-                recipient,
+                role,
                 taker.name,
                 Text(
                     f"县序号应在 0 到 {len(problem.counties) - 1} 之间，却为 {taker.county}",
@@ -101,22 +110,52 @@ def _records(problem: Problem) -> None:
                     f"but is {taker.county}",
                 ),
             )
-        if min(taker.needs.values(), default=0) < 0:
-            least = min(taker.needs.values())
-            raise _negative(recipient, taker.name, Text("需求权重", "a weight of its needs"), least)
-    whole = Text("问题", "problem")
-    for what, limit in (
+    for county in problem.counties:
+        _numbers(
+            Text("县（市、区）", "county"),
+            county.name,
+            (Text("最少受援数", "the least coverage"), county.least),
+            (
+                Text("本市的表最少受援数", "the least coverage from its city's table"),
+                county.least_in_city_table,
+            ),
+        )
+    _numbers(
+        Text("问题", "problem"),
+        problem.name,
         (Text("变动上限", "the limit of changes"), problem.max_changes),
         (Text("失去的结对数", "the number of lost pairs"), problem.lost_pairs),
-    ):
-        if limit is not None and limit < 0:
-            raise _negative(whole, problem.name, what, limit)
-    for county in problem.counties:
-        if min(county.least, county.least_in_city_table) < 0:
-            least = min(county.least, county.least_in_city_table)
-            raise _negative(
-                Text("县（市、区）", "county"), county.name, Text("最少受援数", "the least coverage"), least
+    )
+
+
+def _numbers(role: Text, name: str, *numbers: tuple[Text, int | None]) -> None:
+    """Check that what is known is a whole number of reasonable size."""
+    for what, number in numbers:
+        if number is not None and not (_is_whole(number) and 0 <= number <= MOST):
+            raise _wrong(
+                role,
+                name,
+                Text(
+                    f"{what.zh}应为 0 到 {MOST} 的整数，却为 {number}",
+                    f"{what.en} should be a whole number from 0 to {MOST} but is {number}",
+                ),
             )
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+
+
+def _ordered(role: Text, name: str, least: int, most: int) -> None:
+    if least > most:
+        raise _wrong(
+            role,
+            name,
+            Text(
+                f"下限不应大于上限，却为 {least} 和 {most}",
+                f"the least should not be above the most, but they are {least} and {most}",
+            ),
+        )
 
 
 def _pairs(problem: Problem) -> None:
@@ -191,7 +230,7 @@ def _levels(problem: Problem) -> None:
             ("evenness", level.evenness),
             ("coverage", level.coverage),
         ):
-            if isinstance(price, bool) or not isinstance(price, int) or price < 0:
+            if not _is_whole(price) or price < 0:
                 raise BadProblem(
                     Text(
                         f"目标层级“{level.title.zh}”中 {rule} 的单价应为不小于 0 的整数，却为 {price}。",
@@ -256,21 +295,4 @@ def _column(name: str, fault: Text) -> BadProblem:
 def _wrong(role: Text, name: str, fault: Text) -> BadProblem:
     return BadProblem(
         Text(f"{role.zh}“{name}”有误：{fault.zh}。", f"The {role.en} {name} is wrong: {fault.en}.")
-    )
-
-
-def _crossed(role: Text, name: str, least: int, most: int) -> BadProblem:
-    return _wrong(
-        role,
-        name,
-        Text(
-            f"下限应不小于 0 且不大于上限，却为 {least} 和 {most}",
-            f"the least should be between 0 and the most, but they are {least} and {most}",
-        ),
-    )
-
-
-def _negative(role: Text, name: str, what: Text, number: int) -> BadProblem:
-    return _wrong(
-        role, name, Text(f"{what.zh}应不小于 0，却为 {number}", f"{what.en} should be ≥ 0 but is {number}")
     )
