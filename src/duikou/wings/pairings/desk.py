@@ -23,6 +23,7 @@ from duikou.core.scope import SYSTEM
 from duikou.engines.pairing import model as engine
 from duikou.engines.pairing.optimise.build import LEVELS, Distance, Facts, Newcomer, Options, problem_of
 from duikou.engines.pairing.optimise.model import BadProblem, Problem
+from duikou.engines.pairing.optimise.problemfile import digest
 from duikou.wings.hospitals.distances import hospital_places
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.hospitals.queries import divisions_for_names, engine_hospitals
@@ -32,6 +33,7 @@ from duikou.wings.pairings.models import Proposal, ProposalEdit, ProposalResult,
 from duikou.wings.pairings.optimising import facts_for
 from duikou.wings.pairings.settings import Settings, settings_of
 from duikou.wings.pairings.translate import engine_round, rows_of, rules_for
+from duikou.wings.pairings.warm import Warm
 from duikou.wings.places.travel import legs
 
 KEPT = 8  # problems held in this process
@@ -105,6 +107,8 @@ class Base:
     index: Mapping[tuple[str, str], int]  # candidates by supporter and recipient key
     options: Options
     build: Callable[[Options], Problem]  # builds the problem anew with other options
+    digest: str  # fingerprint of the problem
+    warm: Warm = field(default_factory=Warm)
 
 
 _kept: OrderedDict[tuple[Any, ...], Base] = OrderedDict()
@@ -156,6 +160,7 @@ def _build(round_: Round, settings: Settings, *, facts: str) -> Base:
         index=_index(problem),
         options=options,
         build=build,
+        digest=digest(problem),
     )
 
 

@@ -17,10 +17,11 @@ from duikou.core.pdf import pdf
 from duikou.core.scope import Actor
 from duikou.engines.pairing.optimise.model import Breach, LevelValue, Plan, Progress, Status
 from duikou.engines.pairing.optimise.planfile import write as write_plan
-from duikou.engines.pairing.optimise.problemfile import Source, digest
+from duikou.engines.pairing.optimise.problemfile import Source
 from duikou.engines.pairing.optimise.verify import check
 from duikou.wings.pairings.desk import problem_for
 from duikou.wings.pairings.models import Declaration, Proposal, ProposalPair, ProposalResult
+from duikou.wings.pairings.outcome import fingerprint
 from duikou.wings.pairings.queries.comparison import Comparison
 from duikou.wings.pairings.queries.proposals import Summary, pairs, sees_all, summary
 from duikou.wings.pairings.workflows import PROPOSAL
@@ -154,8 +155,8 @@ def plan_again(proposal: Proposal, result: ProposalResult) -> tuple[Any, Plan]:
 
     Raises Conflict when what it was computed from has changed: the file would not fit it.
     """
-    _base, problem = problem_for(proposal)
-    if not result.has_plan or digest(problem) != result.digest:
+    base, problem = problem_for(proposal)
+    if not result.has_plan or fingerprint(base, problem) != result.digest:
         raise Conflict(_("结果已不是最新的，或还没有结果。请重新求解后再导出。"))
     at = {
         (problem.supporters[s].key, problem.recipients[r].key): index

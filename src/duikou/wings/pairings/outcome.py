@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,6 +22,15 @@ from duikou.wings.pairings.models import Proposal, ProposalEdit, ProposalPair
 
 TRAVEL = "travel"
 KEPT_POINTS = 400  # of a curve; more shows nothing more
+
+
+def fingerprint(base: Base, problem: Problem) -> str:
+    """A fingerprint of a proposal's problem: its base, and what is locked and forbidden in it."""
+    columns = problem.candidates
+    found = hashlib.sha256(base.digest.encode())
+    for array in (columns.supporter, columns.recipient, columns.locked, columns.forbidden):
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
 
 
 # ---------------------------------------------------------------- rows

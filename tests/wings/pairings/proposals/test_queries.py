@@ -12,7 +12,6 @@ from duikou.wings.pairings.actions.solving import solve_proposal
 from duikou.wings.pairings.models import Pairing, Proposal, ProposalPair
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.queries.comparison import comparison
-from duikou.wings.pairings.queries.waiting import waiting_approvals
 
 pytestmark = pytest.mark.django_db
 ROUND = "zhejiang-2014"
@@ -87,10 +86,3 @@ def test_a_comparison_is_refused(planner, solved, hangzhou, trial_round):
         comparison(planner, solved.pk, 10**9)
     with pytest.raises(Missing):
         comparison(hangzhou, solved.pk, solved.pk)
-
-
-def test_what_waits_for_whom(planner, chief, hangzhou, actor, submitted):
-    assert waiting_approvals(chief) == 1
-    assert waiting_approvals(hangzhou) == 1
-    assert waiting_approvals(planner) == 0  # nobody decides on what they submitted
-    assert waiting_approvals(actor("inspector", "浙江省")) == 0

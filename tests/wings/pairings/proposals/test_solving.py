@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -161,6 +162,36 @@ def test_the_problem_is_built_once(planner, draft, monkeypatch, django_assert_nu
     solve_proposal(actor=planner, proposal=draft)
 
 
+def test_a_warm_solve_gives_the_same_plan_as_a_cold_one(planner, draft):
+    chance = random.Random(7)
+    rows = list(Pairing.objects.order_by("position"))
+    known: dict[tuple[str, str], str] = {}
+    for _step in range(6):
+        chosen = [pair(one) for one in chance.sample(rows, 3)]
+        free = [one for one in chosen if one in known]
+        lock = [one for one in chosen if one not in known][:1]
+        forbid = [one for one in chosen if one not in known][1:]
+        edit_pairs(actor=planner, proposal=draft, lock=lock, forbid=forbid, free=free, reason="试算")
+        known = {one: kind for one, kind in known.items() if one not in free}
+        known |= {**dict.fromkeys(lock, "lock"), **dict.fromkeys(forbid, "forbid")}
+        base, problem = desk.problem_for(Proposal.objects.get(pk=draft.pk))
+        warm = base.warm.solve(base.problem, problem)
+        cold = solving.solve(problem, seconds=60)
+        assert warm is not None
+        assert warm.verified
+        assert warm.chosen.tolist() == cold.chosen.tolist()
+        assert [level.value for level in warm.values] == [level.value for level in cold.values]
+
+
+def test_a_busy_or_unfit_warm_solver_is_passed_by(planner, draft):
+    base, problem = desk.problem_for(draft)
+    assert base.warm.solve(base.problem, replace(problem, max_changes=40)) is None
+    with base.warm._lock:
+        assert base.warm.solve(base.problem, problem) is None
+        assert solving.best_plan(base, problem).verified
+    assert base.warm.solve(base.problem, problem) is not None
+
+
 def test_memory_is_bounded(planner, draft):
     for most in range(desk.KEPT + 2):
         desk.base_of(draft.round, desk.Settings(max_changes=most))
@@ -181,23 +212,23 @@ def test_who_may_solve(actor, draft, hangzhou, submitted, planner):
 
 
 def test_an_overtaken_solve_is_not_kept(planner, draft, monkeypatch):
-    honest = solving.solve
+    honest = solving.best_plan
 
-    def slow(problem, **options):
+    def slow(base, problem):
         other = Proposal.objects.get(pk=draft.pk)
         edit_pairs(actor=planner, proposal=other, lock=[pair(row(table="1"))], reason="x")
-        return honest(problem, **options)
+        return honest(base, problem)
 
-    monkeypatch.setattr(solving, "solve", slow)
+    monkeypatch.setattr(solving, "best_plan", slow)
     with pytest.raises(Conflict, match="求解期间"):
         solve_proposal(actor=planner, proposal=draft)
     assert not ProposalPair.objects.exists()
 
 
 def test_a_dead_solver_leaves_the_result_as_it_was(planner, solved, monkeypatch):
-    honest = solving.solve
+    honest = solving.best_plan
     monkeypatch.setattr(
-        solving, "solve", lambda problem, **options: replace(honest(problem, **options), status=Status.FAILED)
+        solving, "best_plan", lambda base, problem: replace(honest(base, problem), status=Status.FAILED)
     )
     before = solved.result.solved_at
     with pytest.raises(Conflict, match="中断"):
@@ -208,9 +239,9 @@ def test_a_dead_solver_leaves_the_result_as_it_was(planner, solved, monkeypatch)
 
 
 def test_what_fails_the_check_is_never_called_optimal(planner, draft, monkeypatch):
-    honest = solving.solve
+    honest = solving.best_plan
     monkeypatch.setattr(
-        solving, "solve", lambda problem, **options: replace(honest(problem, **options), verified=False)
+        solving, "best_plan", lambda base, problem: replace(honest(base, problem), verified=False)
     )
     result = solve_proposal(actor=planner, proposal=draft).result
     assert (result.status, result.has_plan) == ("feasible", False)

@@ -9,9 +9,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from duikou.core.scope import Actor, within
+from duikou.core.scope import Actor
 from duikou.wings.hospitals.queries import waiting_reviews
-from duikou.wings.pairings.models import AnnexBatch, Finding, Proposal, ProposalApproval
+from duikou.wings.pairings.models import AnnexBatch, Finding
 from duikou.wings.pairings.workflows import ANNEX_BATCH, FINDING
 
 
@@ -67,15 +67,3 @@ def _batches(actor: Actor) -> Iterator[Waiting]:
 def _reviews(actor: Actor) -> Iterator[Waiting]:
     if actor.may("hospital.review"):
         yield Waiting("review", _("待裁定的医院名称"), waiting_reviews(actor), reverse("hospitals:reviews"))
-
-
-def waiting_approvals(actor: Actor) -> int:
-    """How many submitted proposals wait for the actor's agreement: never one's own."""
-    parts = ProposalApproval.objects.filter(
-        within(actor.paths("proposal.approve"), ("authority_path",)), decided_at=None
-    )
-    return (
-        Proposal.objects.filter(state="submitted", pk__in=parts.values("proposal"))
-        .exclude(submitted_by=actor.user_id)
-        .count()
-    )
