@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import assume, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duikou.engines.pairing.optimise import relax
 from duikou.engines.pairing.optimise.budget import over_budget
 from duikou.engines.pairing.optimise.contradiction import Contradiction, contradiction
 from duikou.engines.pairing.optimise.hard import Family, Rule, every_rule, feasible, only, without
@@ -23,11 +26,15 @@ ANY = problems(capacity=True, max_changes=True, max_levels=1, max_candidates=7)
 def contradictory(draw: st.DrawFn) -> tuple[Problem, Contradiction]:
     """Draw a problem without a plan, and its explanation. Many locks make several rules fail."""
     problem = draw(ANY)
-    if len(problem.candidates):
-        more = draw(st.sets(st.integers(0, len(problem.candidates) - 1), max_size=5))
-        problem.candidates.locked[sorted(more)] = True
+    columns = problem.candidates
+    if len(columns):
+        more = draw(st.sets(st.integers(0, len(columns) - 1), min_size=1, max_size=5))
+        columns.locked[sorted(more)] = True
+        if feasible(problem):
+            columns.forbidden[min(more)] = True
+    elif feasible(problem):
+        problem = replace(problem, max_changes=0, lost_pairs=1)
     found = contradiction(problem)
-    assume(found is not None)
     assert found is not None
     return problem, found
 
@@ -124,6 +131,20 @@ def it_speaks_both_languages(found: Contradiction) -> None:
         assert "None" not in text.zh + text.en
 
 
+@settings(max_examples=300, deadline=None)
+@given(contradictory())
+def test_where_many_rules_are_concerned_the_quick_ways_out_lead_out_too(
+    case: tuple[Problem, Contradiction],
+):
+    problem, _ = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relax, "_MANY", -1)
+        found = relax.alternatives(problem)
+    assert found
+    for one in found:
+        assert possible(apply(problem, one)), one.title.en
+
+
 @EXAMPLES
 @given(ANY)
 def test_a_budget_is_exceeded_by_as_few_rules_as_possible(problem: Problem):
@@ -136,9 +157,9 @@ def test_a_budget_is_exceeded_by_as_few_rules_as_possible(problem: Problem):
 
 
 @settings(max_examples=100, deadline=None)
-@given(ANY)
-def test_a_solver_adds_the_plan_of_each_way_out(problem: Problem):
-    assume(not feasible(problem))
+@given(contradictory())
+def test_a_solver_adds_the_plan_of_each_way_out(case: tuple[Problem, Contradiction]):
+    problem, _ = case
     found = contradiction(problem, solvers.brute_force)
     assert found is not None
     for one in found.relaxations:

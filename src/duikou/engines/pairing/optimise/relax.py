@@ -33,6 +33,9 @@ from duikou.engines.pairing.optimise.model import Plan, Problem
 _SINGLES = 5
 """Of the rules of one kind that would do alone, this many are named."""
 
+_MANY = 1000
+"""With more rules concerned than this, the cheapest way out of all would take minutes to find."""
+
 _MOST = 12
 """More alternatives than this help nobody to decide."""
 
@@ -44,6 +47,9 @@ class Step(NamedTuple):
     by: int
 
 
+Steps = tuple[Step, ...]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Relaxation:
     """Steps that together make the problem solvable.
@@ -51,7 +57,7 @@ class Relaxation:
     `plan` is what could be proposed then, where the caller passed a solver.
     """
 
-    steps: tuple[Step, ...]
+    steps: Steps
     cost: int
     title: Text
     plan: Plan | None = None
@@ -93,7 +99,8 @@ def alternatives(problem: Problem, solver: Callable[[Problem], Plan] | None = No
         *(frozenset(rule for rule in rules if rule.family is family) for family in Family),
         *_alone(of, changes),
     ]
-    found = {steps for one in dict.fromkeys(allowed) if (steps := cheapest_steps(problem, one))}
+    search = cheapest_steps if len(rules) <= _MANY else _one_by_one
+    found = {steps for one in dict.fromkeys(allowed) if (steps := search(problem, one))}
     ranked = sorted(found, key=lambda steps: (_cost(steps), len(steps), _order(steps)))
     named = (Relaxation(steps, _cost(steps), texts.steps(problem, steps)) for steps in ranked[:_MOST])
     if solver is None:
@@ -101,15 +108,38 @@ def alternatives(problem: Problem, solver: Callable[[Problem], Plan] | None = No
     return tuple(replace(one, plan=solver(apply(problem, one))) for one in named)
 
 
-def cheapest_steps(problem: Problem, allowed: Rules) -> tuple[Step, ...] | None:
-    """Return the cheapest steps that touch only the allowed rules; None when they cannot be enough.
+def cheapest_steps(problem: Problem, allowed: Rules) -> Steps | None:
+    """Return the cheapest steps that touch only the allowed rules; None when they cannot be enough."""
+    return _cheapest(sides(problem), allowed_changes(problem), allowed)
+
+
+def _one_by_one(problem: Problem, allowed: Rules) -> Steps | None:
+    """Help each supporter for itself, then allow the changes that are missing; None when not allowed."""
+    steps: list[Step] = []
+    for side in sides(problem):
+        if not side.fits:
+            helped = _cheapest([side], None, allowed)
+            if helped is None:
+                return None
+            steps += helped
+    changes = allowed_changes(problem)
+    if changes is not None:
+        helped_problem = apply(problem, Relaxation(tuple(steps), 0, Text("", "")))
+        missing = sum(side.least_changes for side in sides(helped_problem)) - changes
+        if missing > 0:
+            steps.append(Step(Rule(Family.CHANGES), missing))
+    return tuple(sorted(steps)) if all(step.rule in allowed for step in steps) else None
+
+
+def _cheapest(of: Sequence[Side], changes: int | None, allowed: Rules) -> Steps | None:
+    """Solve the small programme.
 
     Unknowns: whether each present or locked pair stays, and by how much each rule gives way.
     """
-    model, changes = _Model(), allowed_changes(problem)
+    model = _Model()
     budget: list[tuple[int, int]] = []
     present = 0
-    for side in sides(problem):
+    for side in of:
         if not _needs_help(side, changes is not None):
             continue  # and it cannot help another
         stays = [model.unknown(1) for _ in side.pairs]
@@ -161,7 +191,7 @@ class _Model:
         self.least.append(least)
         self.most.append(most)
 
-    def solve(self) -> tuple[Step, ...] | None:
+    def solve(self) -> Steps | None:
         """Return what gives way in the cheapest solution."""
         if not self.upper:
             return ()
@@ -214,10 +244,10 @@ def _alone(of: Sequence[Side], changes: int | None) -> Iterator[Rules]:
         yield from (frozenset([rule]) for rule in mine[:_SINGLES])
 
 
-def _cost(steps: tuple[Step, ...]) -> int:
+def _cost(steps: Steps) -> int:
     return sum(step.by for step in steps)
 
 
-def _order(steps: tuple[Step, ...]) -> list[tuple[int, int]]:
+def _order(steps: Steps) -> list[tuple[int, int]]:
     families = list(Family)
     return [(families.index(step.rule.family), step.rule.item) for step in steps]
