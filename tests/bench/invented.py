@@ -49,7 +49,7 @@ def country(
     )
     city_rows = Division.objects.bulk_create(
         Division(
-            level="city", kind="city", code=f"C{i:05d}", name=org.name, parent=top, org=org, valid_from=SINCE
+            level="city", kind="city", code=f"8{i:05d}", name=org.name, parent=top, org=org, valid_from=SINCE
         )
         for i, org in enumerate(city_orgs)
     )
@@ -57,7 +57,7 @@ def country(
         Division(
             level="county",
             kind="district" if i % 3 == 0 else "county",
-            code=f"D{i:05d}",
+            code=f"9{i:05d}",
             name=org.name,
             parent=city_rows[i % cities],
             org=org,

@@ -11,9 +11,10 @@ trail. Values leave this module as the plain types below and in no other way.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -27,10 +28,11 @@ from duikou.policy.loader import load_pack
 from duikou.policy.model import Document, Rule
 from duikou.wings.hospitals.models import Hospital, HospitalName
 from duikou.wings.hospitals.queries import named, on_day
+from duikou.wings.pairings.maps import CITY_LEGEND as CITY_LEGEND
+from duikou.wings.pairings.maps import city_cells, foremost, names_for, too_many
 from duikou.wings.pairings.models import Round
-from duikou.wings.pairings.queries.pairings import recipients_per_unit
-from duikou.wings.pairings.queries.rounds import Figures, round_figures, rounds
-from duikou.wings.pairings.translate import rows_of
+from duikou.wings.pairings.queries.rounds import Figures, Share, Summary, round_figures, round_summary, rounds
+from duikou.wings.pairings.translate import recipients_per_unit, rows_of
 from duikou.wings.places import maps
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import became, cities_on, divisions_on, find_division
@@ -90,8 +92,18 @@ class PublicRound:
 
     @cached_property
     def figures(self) -> Figures:
-        """The same figures as on the dashboard and in the audit."""
+        """The same figures as on the dashboard and in the audit, with the uncovered units."""
         return round_figures(self.source)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The numbers alone, city by city."""
+        return round_summary(self.source)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there are more county-level units than one map can show."""
+        return too_many(self.summary)
 
 
 def current_round() -> PublicRound | None:
@@ -200,7 +212,7 @@ def table_clause(table: str) -> str:
 def units(round_: PublicRound) -> list[PublicUnit]:
     """Every county-level division on the round's day, with its coverage, by code."""
     figures = round_.figures
-    uncovered = {unit.code for reach in (figures.counties, figures.districts) for unit in reach.uncovered}
+    uncovered = {*figures.counties.uncovered, *figures.districts.uncovered}
     recipients = recipients_per_unit(round_.source)
     return [
         PublicUnit(
@@ -386,6 +398,50 @@ def map_cells(round_: PublicRound, all_units: Iterable[PublicUnit], href: Mappin
         for unit in all_units
     }
     return maps.grid_cells(round_.day, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCity:
+    """The coverage of one city; `missing`: its counties without a recipient (key of the division, name)."""
+
+    code: str
+    name: str
+    counties: Share
+    districts: Share
+    recipients: int
+    missing: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityOverview:
+    """The cities for a table (of very many the foremost), and squares of all for a map when asked for."""
+
+    rows: tuple[PublicCity, ...]
+    left_out: int
+    cells: list[dict[str, Any]]
+
+
+def city_overview(round_: PublicRound, href: Callable[[str], str], *, every_city: bool) -> CityOverview:
+    """Coverage city by city; squares, linked by `href` of a city's code, where counties are too many."""
+    cities = round_.summary.cities
+    listed = cities if every_city else foremost(cities)
+    drawn = cities if round_.too_many else ()
+    names = names_for(round_.day, (*listed, *drawn), listed)
+    rows = tuple(
+        PublicCity(
+            code=city.code,
+            name=names[city.code].label,
+            counties=city.counties,
+            districts=city.districts,
+            recipients=city.recipients,
+            missing=tuple((names[code].pk, names[code].label) for code in city.bare if code in names),
+        )
+        for city in listed
+        if city.code in names
+    )
+    return CityOverview(
+        rows, len(cities) - len(listed), city_cells(drawn, names, lambda city: href(city.code))
+    )
 
 
 def text(value: Text | None) -> str:

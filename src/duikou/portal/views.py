@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from duikou.core.listing import Listing
 from duikou.portal import disclosure, tables
-from duikou.portal.disclosure import PublicRound, PublicUnit
+from duikou.portal.disclosure import PublicRound
 
 KEPT_SECONDS = 300  # a browser may show a page again for so long without asking
 LONGEST_QUESTION = 60
@@ -74,7 +74,7 @@ class Number:
 def _numbers(round_: PublicRound) -> list[Number]:
     rules = {rule.id: rule for rule in disclosure.rules(round_)}
     about = reverse("portal:about")
-    figures = round_.figures
+    figures = round_.summary.headline
 
     def number(label: str, value: object, unit: str, href: str, note: str, *ids: str) -> Number:
         used = [rules[i] for i in ids if i in rules]
@@ -98,7 +98,7 @@ def _numbers(round_: PublicRound) -> list[Number]:
             f"{figures.counties.covered} / {figures.counties.total}",
             _("个"),
             f"{counties}?group=counties",
-            missing % {"n": len(figures.counties.uncovered)},
+            missing % {"n": figures.counties.missing},
             "PAIR-03",
         ),
         number(
@@ -106,7 +106,7 @@ def _numbers(round_: PublicRound) -> list[Number]:
             f"{figures.districts.covered} / {figures.districts.total}",
             _("个"),
             f"{counties}?group=districts",
-            missing % {"n": len(figures.districts.uncovered)},
+            missing % {"n": figures.districts.missing},
             "PAIR-15",
         ),
     ]
@@ -114,37 +114,40 @@ def _numbers(round_: PublicRound) -> list[Number]:
 
 @public
 def home(request: HttpRequest, round_: PublicRound) -> HttpResponse:
-    """Search box, headline numbers, map of coverage."""
-    units = disclosure.units(round_)
-    hrefs = {unit.id: tables.county_url(unit.id) for unit in units}
+    """Search box, headline numbers, map of coverage: counties, or cities where there are too many."""
+    cities = disclosure.city_overview(round_, _city_url, every_city=request.GET.get("cities") == "all")
+    by_city = round_.too_many
     context = {
         "round": round_,
         "numbers": _numbers(round_),
-        "cells": disclosure.map_cells(round_, units, hrefs),
-        "legend": LEGEND,
-        "cities": _by_city(round_, units),
+        "by_city": by_city,
+        "cells": cities.cells if by_city else _county_cells(round_),
+        "legend": disclosure.CITY_LEGEND if by_city else LEGEND,
+        "cities": [_city(city) for city in cities.rows],
+        "cities_left_out": cities.left_out,
         "data_date": round_.day.isoformat(),
     }
     return render(request, "portal/home.html", context)
 
 
-def _by_city(round_: PublicRound, units: list[PublicUnit]) -> list[dict[str, Any]]:
-    found = []
-    for code, name in disclosure.cities(round_):
-        own = [unit for unit in units if unit.city_code == code]
-        counties = [unit for unit in own if unit.counted]
-        districts = [unit for unit in own if not unit.counted]
-        found.append(
-            {
-                "name": name,
-                "href": f"{reverse('portal:counties')}?city={code}",
-                "counties": f"{sum(u.covered for u in counties)} / {len(counties)}",
-                "districts": f"{sum(u.covered for u in districts)} / {len(districts)}",
-                "recipients": sum(u.recipients for u in own),
-                "missing": [(u.name, tables.county_url(u.id)) for u in counties if not u.covered],
-            }
-        )
-    return found
+def _county_cells(round_: PublicRound) -> list[dict[str, Any]]:
+    units = disclosure.units(round_)
+    return disclosure.map_cells(round_, units, {unit.id: tables.county_url(unit.id) for unit in units})
+
+
+def _city_url(code: str) -> str:
+    return f"{reverse('portal:counties')}?city={code}"
+
+
+def _city(city: disclosure.PublicCity) -> dict[str, Any]:
+    return {
+        "name": city.name,
+        "href": _city_url(city.code),
+        "counties": f"{city.counties.covered} / {city.counties.total}",
+        "districts": f"{city.districts.covered} / {city.districts.total}",
+        "recipients": city.recipients,
+        "missing": [(name, tables.county_url(pk)) for pk, name in city.missing],
+    }
 
 
 @public

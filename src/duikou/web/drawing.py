@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 TILE_WIDTH, TILE_HEIGHT, GAP = 54, 40, 3
+LARGE = 150  # a map of more tiles is given more room
 CURVE = 0.22  # how far a flow bends away from the straight line, as a part of its length
 
 
@@ -57,7 +58,10 @@ def _squeeze(text: str, room: float, size: int) -> str:
 
 
 def tile_map(cells: Iterable[Any], title: str, flows: Iterable[Any] = ()) -> SafeString:
-    """A map of equal tiles, one per unit, at their columns and rows; flows are curves between tiles."""
+    """A map of equal tiles, one per unit, at their columns and rows; flows are curves between tiles.
+
+    A tile may have a `note`, a second line below its label.
+    """
     cells = list(cells)
     left = min((value_of(cell, "col") for cell in cells), default=0)
     top = min((value_of(cell, "row") for cell in cells), default=0)
@@ -70,7 +74,8 @@ def tile_map(cells: Iterable[Any], title: str, flows: Iterable[Any] = ()) -> Saf
         tiles.append(_tile(cell, x, y))
     width = max((x for x, _y in centres.values()), default=TILE_WIDTH / 2) + TILE_WIDTH / 2
     height = max((y for _x, y in centres.values()), default=TILE_HEIGHT / 2) + TILE_HEIGHT / 2
-    return _svg("dk-map", width, height, title, [*tiles, *(_flow(flow, centres) for flow in flows)])
+    look = "dk-map dk-map-large" if len(cells) > LARGE else "dk-map"
+    return _svg(look, width, height, title, [*tiles, *(_flow(flow, centres) for flow in flows)])
 
 
 def _tile(cell: Any, x: float, y: float) -> str:
@@ -79,8 +84,12 @@ def _tile(cell: Any, x: float, y: float) -> str:
     label = str(value_of(cell, "label", ""))
     wide, high = TILE_WIDTH - GAP, TILE_HEIGHT - GAP
     shape = f'<rect x="{x + GAP / 2:g}" y="{y + GAP / 2:g}" width="{wide}" height="{high}" rx="5"/>'
-    name = _words(x + TILE_WIDTH / 2, y + TILE_HEIGHT / 2, label, _squeeze(label, wide - 5, 12))
-    return _linked(value_of(cell, "href"), str(value_of(cell, "title") or label), look, shape + name)
+    note = str(value_of(cell, "note") or "")
+    middle = y + TILE_HEIGHT / 2
+    text = _words(x + TILE_WIDTH / 2, middle - (7 if note else 0), label, _squeeze(label, wide - 5, 12))
+    if note:
+        text += _words(x + TILE_WIDTH / 2, middle + 9, note, ' class="dk-map-note"')
+    return _linked(value_of(cell, "href"), str(value_of(cell, "title") or label), look, shape + text)
 
 
 def _flow(flow: Any, centres: Mapping[Any, tuple[float, float]]) -> str:

@@ -111,3 +111,18 @@ def test_axis_marks_reach_the_top_in_few_round_steps(top: float) -> None:
 def test_any_label_is_escaped(bars: list[dict[str, object]]) -> None:
     clean = [{**bar, "label": re.sub(r"[^\x20-\ud7ff]", "", str(bar["label"]))} for bar in bars]
     parsed(bar_chart(clean, "<&>"))
+
+
+def test_a_tile_may_have_a_second_line() -> None:
+    one = {"key": "a", "label": "杭州", "col": 0, "row": 0, "level": 1, "title": "杭州市", "note": "4/5"}
+    label, note = parsed(tile_map([one], "图")).findall(".//text")
+    assert (label.text, note.text) == ("杭州", "4/5")
+    assert float(label.get("y", "")) < float(note.get("y", ""))
+    (alone,) = parsed(tile_map([one | {"note": ""}], "图")).findall(".//text")
+    assert float(label.get("y", "")) < float(alone.get("y", "")) < float(note.get("y", ""))
+
+
+@pytest.mark.parametrize(("tiles", "look"), [(150, "dk-map"), (151, "dk-map dk-map-large")])
+def test_many_tiles_get_more_room(tiles: int, look: str) -> None:
+    cells = [{"key": n, "label": str(n), "col": n % 10, "row": n // 10, "level": 0} for n in range(tiles)]
+    assert parsed(tile_map(cells, "图")).get("class") == look

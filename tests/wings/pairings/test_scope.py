@@ -103,7 +103,14 @@ def test_batches(trial, hangzhou, ningbo, province):
 def test_the_map_of_coverage_is_public_and_the_same_for_all(client, account, role):
     client.force_login(account(*role))
     page = client.get(reverse("pairings:dashboard"))
-    found = {row.name: (row.covered, row.by_city, row.counties) for row in page.context["cities"]}
+    found = {
+        row.name: (
+            row.figures.counties.covered,
+            row.figures.counties_in_city_tables.covered,
+            row.figures.counties.total,
+        )
+        for row in page.context["map"].cities
+    }
     assert found["杭州市"] == (5, 5, 5)
     assert found["湖州市"] == (2, 1, 3)
     assert found["台州市"] == (5, 4, 6)

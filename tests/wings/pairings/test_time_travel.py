@@ -11,9 +11,10 @@ from duikou.core.errors import Invalid, Missing
 from duikou.core.scope import SYSTEM
 from duikou.wings.pairings.actions.pairings import add_pairing, end_pairing
 from duikou.wings.pairings.queries import latest_audit_report
-from duikou.wings.pairings.queries.pairings import in_force, recipients_per_unit
+from duikou.wings.pairings.queries.pairings import in_force
 from duikou.wings.pairings.queries.places import city_panel, county_panel, hospital_panel
 from duikou.wings.pairings.queries.rounds import round_figures, round_named
+from duikou.wings.pairings.translate import recipients_per_unit
 
 from .conftest import END, START, pairing
 

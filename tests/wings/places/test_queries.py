@@ -151,3 +151,19 @@ def test_number_of_queries() -> None:
         queries.counts_by_kind(ROUND)
         queries.bridges(ROUND, TODAY)
     assert len(captured) == 6
+
+
+@pytest.mark.parametrize(("units", "across"), [(1, 10), (25, 10), (100, 10), (101, 12), (322, 12)])
+def test_squares_in_rows(units: int, across: int) -> None:
+    tiles = queries.in_rows([Division(code=f"{number:06d}") for number in range(units)])
+    assert [(t.row, t.col) for t in tiles] == sorted((t.row, t.col) for t in tiles)
+    assert len({(t.row, t.col) for t in tiles}) == units
+    assert max(t.col for t in tiles) + 1 == min(units, across)
+
+
+def test_names_of_a_day() -> None:
+    names = queries.named_on(ROUND, ["330100", "330183", "000000"])
+    assert {code: division.name for code, division in names.items()} == {
+        "330100": "杭州市",
+        "330183": "富阳市",
+    }

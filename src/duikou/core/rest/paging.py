@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from django.db.models import QuerySet
 from pydantic import BeforeValidator, Field
 
+from duikou.core import lookups as lookups  # `any_of`
 from duikou.core.rest.types import Answer, from_address
 
 Item = TypeVar("Item")
@@ -52,6 +53,8 @@ def joined_page_of(
     """
     page = page_of(rows.values_list("pk", flat=True), limit, offset)
     keys = page["items"]
-    found = {row["id"]: row for row in rows.order_by().filter(pk__in=keys).values(*columns)}
+    # The keys come from `rows`: what may be seen has been decided.
+    shown = rows.model._base_manager.filter(pk__any_of=keys)
+    found = {row["id"]: row for row in shown.order_by().values(*columns)}
     page["items"] = [found[key] for key in keys if key in found]
     return page

@@ -63,20 +63,16 @@ def coverage(round: Round, rules: Mapping[str, RuleSpec]) -> Coverage:
     everywhere, in_city_tables, districts = (
         _reach(reading, rules.get(rule)) for rule in (_ANY_TABLE, _CITY_TABLES, _DISTRICTS)
     )
+    sorts = [_by_city(sides) for sides in (everywhere, in_city_tables, districts)]
     by_city = tuple(
-        CityReach(
-            code,
-            city,
-            _inside(everywhere, code),
-            _inside(in_city_tables, code),
-            _inside(districts, code),
-        )
+        CityReach(code, city, *(_sum(sort.get(code, _NOTHING)) for sort in sorts))
         for code, city in reading.cities.items()
     )
     return Coverage(_sum(everywhere), _sum(in_city_tables), _sum(districts), by_city)
 
 
 _Sides = tuple[tuple[Unit, ...], tuple[Unit, ...]]  # units the rule speaks of, and the uncovered ones
+_NOTHING: _Sides = ((), ())
 
 
 def _reach(reading: Reading, spec: RuleSpec | None) -> _Sides:
@@ -92,11 +88,17 @@ def _sum(sides: _Sides) -> Reach:
     return Reach(len(sides[0]), sides[1])
 
 
-def _inside(sides: _Sides, city_code: str) -> Reach:
-    def of_city(units: Iterable[Unit]) -> tuple[Unit, ...]:
-        return tuple(unit for unit in units if unit.city_code == city_code)
+def _by_city(sides: _Sides) -> dict[str, _Sides]:
+    """The same city by city, for cities that have such units."""
+    everything, uncovered = (_grouped(side) for side in sides)
+    return {code: (units, uncovered.get(code, ())) for code, units in everything.items()}
 
-    return Reach(len(of_city(sides[0])), of_city(sides[1]))
+
+def _grouped(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault(unit.city_code, []).append(unit)
+    return {code: tuple(group) for code, group in groups.items()}
 
 
 def _plain(reach: Reach) -> dict[str, object]:

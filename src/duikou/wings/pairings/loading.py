@@ -22,6 +22,7 @@ from duikou.wings.pairings.actions._common import (
     city_orgs,
     level_of,
     link_partners,
+    touch_all,
 )
 from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.models import Pairing, Round
@@ -49,7 +50,8 @@ def load_everything() -> Round:
     Raises ValueError when a printed name does not lead to a hospital for certain; then
     nothing is written.
     """
-    load_divisions()
+    if load_divisions():
+        touch_all(Round.objects.all())  # rounds are judged by the divisions of their day
     load_register()
     if (known := Round.objects.filter(key=ROUND).first()) is not None:
         return known

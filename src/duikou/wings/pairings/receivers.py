@@ -10,6 +10,7 @@ from duikou.wings.hospitals.models import Hospital
 from duikou.wings.hospitals.queries import with_absorbed
 from duikou.wings.hospitals.signals import hospital_changed, hospital_moved
 from duikou.wings.pairings.actions._common import touch_all
+from duikou.wings.pairings.actions.audits import count_again
 from duikou.wings.pairings.models import FindingScope, Pairing, Round
 
 
@@ -21,6 +22,8 @@ def follow_hospital(
     Pairing.objects.filter(recipient=hospital).update(recipient_path=new_path)
     known = FindingScope.objects.filter(path=new_path).values("finding")
     FindingScope.objects.filter(path=old_path).exclude(finding__in=known).update(path=new_path)
+    concerned = FindingScope.objects.filter(path__in=(old_path, new_path)).values("finding__round")
+    count_again(Round.objects.filter(pk__in=concerned).select_related("org"))
 
 
 def outdate_rounds(sender: type[Hospital], hospitals: tuple[int, ...], **_: Any) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from duikou.engines.pairing import model as engine
@@ -110,6 +110,17 @@ def divisions_of(hospitals: Iterable[int], day: dt.date) -> dict[int, int]:
             "hospital_id", "division_id"
         )
     )
+
+
+def recipients_per_unit(round_: Round, as_of: dt.date | None = None) -> dict[str, int]:
+    """Number of recipients of each county-level unit (by code), a public fact."""
+    rows = rows_of(round_, as_of).order_by()
+    if as_of is None:
+        return dict(
+            rows.values_list("recipient_division__code").annotate(n=Count("recipient", distinct=True))
+        )
+    places = HospitalPlace.objects.filter(HospitalPlace.on(as_of), hospital__in=rows.values("recipient"))
+    return dict(places.values_list("division__code").annotate(n=Count("hospital", distinct=True)))
 
 
 # ---------------------------------------------------------------- findings

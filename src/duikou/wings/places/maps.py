@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,7 @@ class Mark:
     title: str = ""
     href: str = ""
     chosen: bool = False
+    note: str = ""  # a second line inside a square
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,14 @@ def grid_cells(day: dt.date, marks: Mapping[int, Mark]) -> list[dict[str, Any]]:
 
     `key` is the division's code: flows name their two ends by it.
     """
+    return cells_of(queries.tile_grid(day).tiles, marks)
+
+
+def cells_of(tiles: Iterable[queries.Tile], marks: Mapping[int, Mark]) -> list[dict[str, Any]]:
+    """The same for squares that were arranged otherwise."""
     plain = Mark()
     cells = []
-    for tile in queries.tile_grid(day).tiles:
+    for tile in tiles:
         mark = marks.get(tile.division.pk, plain)
         cells.append(
             {
@@ -192,6 +198,7 @@ def grid_cells(day: dt.date, marks: Mapping[int, Mark]) -> list[dict[str, Any]]:
                 "title": mark.title or tile.division.label,
                 "href": mark.href,
                 "chosen": mark.chosen,
+                "note": mark.note,
             }
         )
     return cells

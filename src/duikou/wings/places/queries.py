@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +59,12 @@ def _spaced(text: str) -> str:
 def cities_on(day: dt.date) -> list[Division]:
     """Cities of prefecture rank on `day`, by code."""
     return list(divisions_on(day, level=Division.Level.CITY))
+
+
+def named_on(day: dt.date, codes: Collection[str]) -> dict[str, Division]:
+    """Names and kinds of some units of `day`, by code; nothing else of them is read."""
+    rows = Division.objects.on(day).filter(code__in=codes).order_by("code")
+    return {row.code: row for row in rows.only("code", "name", "name_en", "pinyin", "kind", "level")}
 
 
 def counts_by_kind(day: dt.date) -> dict[str, int]:
@@ -287,6 +293,12 @@ def tile_grid(day: dt.date) -> TileGrid:
         max((t.row for t in tiles), default=-1) + 1,
         _without(units.values(), tiles),
     )
+
+
+def in_rows(units: Sequence[Division]) -> tuple[Tile, ...]:
+    """Squares for units that have no place on a grid: row after row, in the order given."""
+    across = 10 if len(units) <= 100 else 12
+    return tuple(Tile(unit, at % across, at // across) for at, unit in enumerate(units))
 
 
 def _without(units: Iterable[Division], tiles: tuple[Tile, ...]) -> tuple[Division, ...]:

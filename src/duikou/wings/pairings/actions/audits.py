@@ -15,9 +15,9 @@ from duikou.core.paths import contains
 from duikou.core.scope import SYSTEM, Actor
 from duikou.engines.pairing import model as engine
 from duikou.engines.pairing.audit import audit, counts
-from duikou.engines.pairing.coverage import coverage
 from duikou.wings.pairings.actions._common import round_by_key
 from duikou.wings.pairings.models import AuditRun, Finding, FindingRow, FindingScope, Round
+from duikou.wings.pairings.recorded import reach_of, tally_of
 from duikou.wings.pairings.translate import (
     Scopes,
     engine_round,
@@ -79,7 +79,7 @@ def _record(actor: Actor, round_: Round) -> AuditRun:
         revision=round_.revision,
         pack_digest=rules_digest(rules),
         counts={"supporters": size.supporters, "pairings": size.pairings, "recipients": size.recipients},
-        coverage=coverage(tables, rules).as_json(),
+        coverage=reach_of(round_, tables, rules),
         by_rule=dict(sorted(Counter(one.rule for one in found).items())),
         by_severity={
             severity.value: sum(one.severity is severity for one in found)
@@ -136,7 +136,16 @@ def _write(run: AuditRun, found: Iterable[engine.Finding], scopes: Scopes) -> No
     _tell(run, "finding.repaired", repaired)
     run.added, run.gone, run.unchanged = len(changes["new"]), len(gone), unchanged
     run.changes = changes
-    run.save(update_fields=["added", "gone", "unchanged", "changes"])
+    run.tally = tally_of(run.round)
+    run.save(update_fields=["added", "gone", "unchanged", "changes", "tally"])
+
+
+def count_again(rounds: Iterable[Round]) -> None:
+    """Renew the tally of the newest audits, after findings went to other places."""
+    for round_ in rounds:
+        if run := AuditRun.objects.filter(round=round_).order_by("-number").first():
+            run.tally = tally_of(round_)
+            run.save(update_fields=["tally"])
 
 
 def _set(row: Finding, values: Mapping[str, Any]) -> None:

@@ -43,6 +43,7 @@ from duikou.wings.pairings.queries import findings as finding_queries
 from duikou.wings.pairings.queries import pairings as pairing_queries
 from duikou.wings.pairings.queries.report import latest_audit_report
 from duikou.wings.pairings.queries.rounds import check_day, figures_for, round_named, rounds
+from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import units_on
 
@@ -175,7 +176,7 @@ def list_round_coverage(request: Call, key: RoundKey, as_of: Day | None = None) 
 
 def unit_coverage(round_: Round, as_of: dt.date | None) -> list[dict[str, Any]]:
     """The same for every face."""
-    recipients = pairing_queries.recipients_per_unit(round_, as_of)
+    recipients = recipients_per_unit(round_, as_of)
     return [
         {
             "code": unit.code,

@@ -329,7 +329,8 @@ class AuditRun(models.Model):
     )  # the round's revision that was read: an older one is out of date
     pack_digest = models.CharField(max_length=64)
     counts = models.JSONField(default=dict)  # supporters, pairings, recipients
-    coverage = models.JSONField(default=dict)
+    coverage = models.JSONField(default=dict)  # `recorded.reach_of`: what overviews show of the round
+    tally = models.JSONField(default=list)  # `recorded.tally_of`: standing findings by rule
     by_rule = models.JSONField(default=dict)
     by_severity = models.JSONField(default=dict)
     added = models.PositiveIntegerField(_("新增"), default=0)

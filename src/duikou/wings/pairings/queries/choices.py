@@ -22,9 +22,10 @@ def hospital_numbers(keys: Collection[str]) -> dict[str, int]:
     return dict(Hospital.objects.filter(key__in=keys).values_list("key", "pk"))
 
 
-def division_codes(pks: Collection[int]) -> dict[int, str]:
-    """Codes of divisions by primary key."""
-    return dict(Division.objects.filter(pk__in=pks).values_list("pk", "code"))
+def division_codes(pks: Collection[int], *, of_city: bool = False) -> dict[int, str]:
+    """Codes of divisions, or of the cities that they belong to, by the divisions' primary keys."""
+    column = "parent__code" if of_city else "code"
+    return dict(Division.objects.filter(pk__in=pks).values_list("pk", column))
 
 
 def staff(actor: Actor, hospitals: Collection[int]) -> QuerySet[Person]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit
-from duikou.core.paths import WIDTH
+from duikou.core.paths import WIDTH, contains
 from duikou.core.scope import Actor, ScopedQuerySet, within
 from duikou.wings.pairings.models import AuditRun, Finding, FindingScope, Pairing, Round
+from duikou.wings.pairings.recorded import CLOSED_STATES, OPEN_STATES, RULE_COLUMNS, severities, standing
 
 
 def findings(actor: Actor, round_: Round | None = None) -> ScopedQuerySet:
@@ -100,26 +101,63 @@ class RuleCount:
 
 
 def by_rule(actor: Actor, round_: Round) -> list[RuleCount]:
-    """Standing findings by rule, in the order of the catalogue's ids."""
-    severity = Finding.Severity
-    rows = (
-        Finding.objects.visible_to(actor)
-        .filter(round=round_, present=True)
-        .order_by()
-        .values("rule", "clause", "mark")
-        .annotate(
-            error=Count("pk", filter=Q(severity=severity.ERROR)),
-            warning=Count("pk", filter=Q(severity=severity.WARNING)),
-            note=Count("pk", filter=Q(severity=severity.NOTE)),
-            open=Count("pk", filter=Q(state__in=("open", "assigned", "exception_requested"))),
-        )
-    )
+    """Standing findings by rule, in the order of the catalogue's ids.
+
+    For those who see the whole province the numbers of the newest audit are taken: until
+    the next one findings only change their states.
+    """
+    rows = _recorded_rows(actor, round_)
+    if rows is None:
+        rows = counted_rows(actor, round_)
     merged: dict[str, RuleCount] = {}
     for row in sorted(rows, key=lambda row: (row["rule"], row["clause"])):
         new = RuleCount(**row)
         old = merged.get(new.rule)
         merged[new.rule] = new if old is None else _sum(old, new)
     return list(merged.values())
+
+
+def counted_rows(actor: Actor, round_: Round) -> list[dict[str, Any]]:
+    """Standing findings by rule and severity, and how many of them are open, counted one by one."""
+    visible = Finding.visibility(actor.paths("finding.view"))
+    is_open = Count("pk", filter=Q(state__in=OPEN_STATES))
+    return list(standing(round_, visible).annotate(**severities(), open=is_open))
+
+
+def clauses_by_rule(actor: Actor, round_: Round) -> list[tuple[str, set[str]]]:
+    """Rules that have standing findings, with the clauses that these name."""
+    rows = _tally(actor, round_)
+    found: dict[str, set[str]] = {}
+    for row in counted_rows(actor, round_) if rows is None else rows:
+        found.setdefault(row["rule"], set()).update(row["clause"].split("; "))
+    return sorted(found.items())
+
+
+def _tally(actor: Actor, round_: Round) -> list[dict[str, Any]] | None:
+    """What the newest audit recorded for those who see the whole province; None for others, or without it."""
+    paths = actor.paths("finding.view")
+    if len(paths) != 1 or not contains(paths[0], round_.org.path or ""):
+        return None
+    newest = AuditRun.objects.filter(round=round_).order_by("-number").values_list("tally", flat=True).first()
+    return next((tally["rules"] for tally in newest or () if tally["path"] == paths[0]), None)
+
+
+def _recorded_rows(actor: Actor, round_: Round) -> list[dict[str, Any]] | None:
+    """The rows of `counted_rows` from the newest audit's tally: open is what nobody has settled since."""
+    rows = _tally(actor, round_)
+    if rows is None:
+        return None
+    visible = Finding.visibility(actor.paths("finding.view"))
+    closed = standing(round_, visible).filter(state__in=CLOSED_STATES).annotate(n=Count("pk"))
+    settled = {tuple(row[name] for name in RULE_COLUMNS): row["n"] for row in closed}
+    return [
+        row
+        | {
+            "open": sum(row[severity] for severity in Finding.Severity.values)
+            - settled.get(tuple(row[name] for name in RULE_COLUMNS), 0)
+        }
+        for row in rows
+    ]
 
 
 def _sum(one: RuleCount, other: RuleCount) -> RuleCount:
@@ -137,7 +175,7 @@ def _sum(one: RuleCount, other: RuleCount) -> RuleCount:
 
 def runs(round_: Round) -> QuerySet[AuditRun]:
     """Audits of a round, newest first."""
-    return AuditRun.objects.filter(round=round_).select_related("by")
+    return AuditRun.objects.filter(round=round_).select_related("by").defer("coverage", "tally")
 
 
 def run_named(round_: Round, number: int) -> AuditRun:

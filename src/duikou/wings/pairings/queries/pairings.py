@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
-from duikou.wings.hospitals.models import HospitalPlace
 from duikou.wings.pairings.models import AidLoad, DepartmentLink, Finding, Pairing, PairingQuerySet, Round
 from duikou.wings.pairings.translate import rows_of
 
@@ -186,14 +184,3 @@ def _parties(actor: Actor, round_: Round, as_of: dt.date | None, side: str, othe
             )
         )
     return found
-
-
-def recipients_per_unit(round_: Round, as_of: dt.date | None = None) -> dict[str, int]:
-    """Number of recipients of each county-level unit (by code), a public fact."""
-    rows = rows_of(round_, as_of).order_by()
-    if as_of is None:
-        return dict(
-            rows.values_list("recipient_division__code").annotate(n=Count("recipient", distinct=True))
-        )
-    places = HospitalPlace.objects.filter(HospitalPlace.on(as_of), hospital__in=rows.values("recipient"))
-    return dict(places.values_list("division__code").annotate(n=Count("hospital", distinct=True)))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.scope import Actor
-from duikou.wings.hospitals.models import Hospital
+from duikou.wings.hospitals.models import Hospital, HospitalPlace
 from duikou.wings.hospitals.queries import find_hospital
 from duikou.wings.pairings.models import AidLoad, DepartmentLink, Finding, Pairing, Round
 from duikou.wings.pairings.queries.findings import findings, in_place
@@ -17,6 +19,8 @@ from duikou.wings.pairings.queries.pairings import aid_loads, pairings
 from duikou.wings.pairings.queries.rounds import Figures, round_figures
 from duikou.wings.pairings.translate import divisions_of, rows_of
 from duikou.wings.places.models import Division
+
+NOTHING = Q(pk__in=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ def city_panel(actor: Actor, round_: Round, code: str, as_of: dt.date | None = N
     city = Division.objects.on(day).filter(level=Division.Level.CITY, code=code).select_related("org").first()
     if city is None:
         raise Missing(_("%(day)s 没有代码为 %(code)s 的市。") % {"day": day, "code": code})
-    rows, unit_of = _rows(actor, round_, as_of)
     units = list(Division.objects.on(day).filter(parent=city).order_by("code"))
     ids = {unit.pk for unit in units}
+    rows, unit_of = _rows(actor, round_, as_of, ids, Q(group=city.name))
     inside = [row for row in rows if unit_of[row.pk] in ids]
     own = [row for row in rows if row.group == city.name]
     return CityPanel(
@@ -107,7 +111,7 @@ def county_panel(actor: Actor, round_: Round, code: str, as_of: dt.date | None =
     if county is None:
         raise Missing(_("%(day)s 没有代码为 %(code)s 的县（市、区）。") % {"day": day, "code": code})
     figures = round_figures(round_, as_of)
-    rows, unit_of = _rows(actor, round_, as_of)
+    rows, unit_of = _rows(actor, round_, as_of, {county.pk})
     return CountyPanel(
         county=county,
         pairings=[row for row in rows if unit_of[row.pk] == county.pk],
@@ -118,14 +122,22 @@ def county_panel(actor: Actor, round_: Round, code: str, as_of: dt.date | None =
 
 
 def _covered(figures: Figures, code: str) -> bool:
-    return all(
-        unit.code != code for reach in (figures.counties, figures.districts) for unit in reach.uncovered
-    )
+    return code not in figures.counties.uncovered and code not in figures.districts.uncovered
 
 
-def _rows(actor: Actor, round_: Round, as_of: dt.date | None) -> tuple[list[Pairing], dict[int, int]]:
-    """The visible pairings of a round, and the unit in which each one's recipient lies on the day."""
-    visible = pairings(actor).filter(pk__in=rows_of(round_, as_of).values("pk"))
+def _rows(
+    actor: Actor, round_: Round, as_of: dt.date | None, units: Collection[int], others: Q = NOTHING
+) -> tuple[list[Pairing], dict[int, int]]:
+    """The visible pairings whose recipient lies in one of `units` on the day (or that meet `others`).
+
+    With them the unit in which each one's recipient lies.
+    """
+    there = Q(recipient_division__in=units)
+    if as_of is not None:
+        placed = HospitalPlace.objects.filter(HospitalPlace.on(as_of))
+        moved_in = placed.filter(division__in=units).values("hospital")
+        there = Q(recipient__in=moved_in) | (there & ~Q(recipient__in=placed.values("hospital")))
+    visible = pairings(actor).filter(there | others, pk__in=rows_of(round_, as_of).values("pk"))
     rows = list(
         visible.select_related("supporter", "recipient", "recipient_division__parent").order_by("position")
     )

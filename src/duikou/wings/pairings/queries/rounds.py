@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Invalid, Missing
 from duikou.core.paths import contains
-from duikou.core.scope import Actor
-from duikou.engines.pairing import coverage as engine_coverage
-from duikou.engines.pairing.audit import counts
-from duikou.engines.pairing.model import Unit
+from duikou.core.scope import Actor, within
 from duikou.wings.pairings.models import AuditRun, Pairing, Round
+from duikou.wings.pairings.recorded import SORTS, digest_of, reach_of
 from duikou.wings.pairings.translate import engine_round, rows_of, rules_for
 from duikou.wings.places.models import Division
 
-_KEPT_SECONDS = 300  # figures are kept per revision; a change of divisions shows after this at the latest
+_KEPT_SECONDS = 24 * 3600  # computed figures belong to a revision of the round and to a day
 
 
 def rounds() -> QuerySet[Round]:
@@ -76,38 +74,110 @@ def check_day(round_: Round, as_of: dt.date | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How many units of one sort there are, and which have no recipient."""
+class Share:
+    """How many units of one sort there are, and how many of them have no recipient."""
 
     total: int
-    uncovered: tuple[Unit, ...]
+    missing: int
 
     @property
     def covered(self) -> int:
         """Number of units with a recipient."""
-        return self.total - len(self.uncovered)
+        return self.total - self.missing
 
     @property
     def percent(self) -> float:
         """Share of covered units, in per cent; 0 where there are none."""
         return 100 * self.covered / self.total if self.total else 0.0
 
-    def inside(self, units: Sequence[str], total: int) -> Reach:
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The same with the units that have no recipient."""
+
+    total: int
+    uncovered: Mapping[str, str]  # name by code, in the order of codes
+
+    @property
+    def share(self) -> Share:
+        """The numbers alone."""
+        return Share(self.total, len(self.uncovered))
+
+    @property
+    def covered(self) -> int:
+        """Number of units with a recipient."""
+        return self.share.covered
+
+    @property
+    def percent(self) -> float:
+        """Share of covered units, in per cent; 0 where there are none."""
+        return self.share.percent
+
+    def inside(self, units: Collection[str], total: int) -> Reach:
         """The same for some units only (codes), of which there are `total`."""
-        return Reach(total, tuple(unit for unit in self.uncovered if unit.code in units))
+        return Reach(total, {code: name for code, name in self.uncovered.items() if code in units})
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """The numbers of a round, or of an actor's part of it (`partial`)."""
+class Headline:
+    """The numbers on top of an overview."""
 
     supporters: int
     pairings: int
     recipients: int
-    counties: Reach  # any table (PAIR-03)
-    counties_in_city_tables: Reach  # the cities' tables alone (PAIR-04)
-    districts: Reach  # counted apart (PAIR-15)
+    counties: Share  # any table (PAIR-03)
+    counties_in_city_tables: Share  # the cities' tables alone (PAIR-04)
+    districts: Share  # counted apart (PAIR-15)
+
+
+@dataclass(frozen=True, slots=True)
+class CityFigures:
+    """The part of one city in a round's figures; `bare` are codes of its counties without a recipient."""
+
+    code: str
+    recipients: int
+    counties: Share
+    counties_in_city_tables: Share
+    districts: Share
+    bare: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A round in numbers whose amount grows with its cities, not with its counties and rows."""
+
+    headline: Headline
+    cities: tuple[CityFigures, ...]
+
+    @property
+    def units(self) -> int:
+        """Number of county-level units."""
+        return self.headline.counties.total + self.headline.districts.total
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of a round with the uncovered units, or of an actor's part of it (`partial`)."""
+
+    supporters: int
+    pairings: int
+    recipients: int
+    counties: Reach
+    counties_in_city_tables: Reach
+    districts: Reach
     partial: bool = False
+
+    @property
+    def headline(self) -> Headline:
+        """The numbers alone."""
+        return Headline(
+            self.supporters,
+            self.pairings,
+            self.recipients,
+            self.counties.share,
+            self.counties_in_city_tables.share,
+            self.districts.share,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Counts and coverage as plain values, as the audit report shows them."""
@@ -121,7 +191,7 @@ class Figures:
                 name: {
                     "total": reach.total,
                     "covered": reach.covered,
-                    "uncovered": [unit.name for unit in reach.uncovered],
+                    "uncovered": list(reach.uncovered.values()),
                 }
                 for name, reach in (
                     ("counties", self.counties),
@@ -132,65 +202,97 @@ class Figures:
         }
 
 
+def round_summary(round_: Round, as_of: dt.date | None = None) -> Summary:
+    """The public figures of a round in few numbers, city by city. Raises Invalid for a day outside it."""
+    (summary,) = _reach(round_, as_of, "summary")
+    return Summary(
+        Headline(*summary["counts"], *(Share(*summary[sort]) for sort in SORTS)),
+        tuple(
+            CityFigures(
+                code, recipients, Share(total, len(bare)), Share(*in_tables), Share(*districts), tuple(bare)
+            )
+            for code, recipients, (total, bare), in_tables, districts in summary["cities"]
+        ),
+    )
+
+
 def round_figures(round_: Round, as_of: dt.date | None = None) -> Figures:
     """The public figures of a round: the same on every face.
 
-    Without a day the tables as they stand count (`translate.rows_of`). Computed once
-    per revision of the round. Raises Invalid for a day outside the round.
+    Without a day the tables as they stand count (`translate.rows_of`). Raises Invalid
+    for a day outside the round.
     """
+    summary, uncovered = _reach(round_, as_of, "summary", "uncovered")
+    counties, in_city_tables, districts = (Reach(summary[sort][0], uncovered[sort]) for sort in SORTS)
+    supporters, pairings, recipients = summary["counts"]
+    return Figures(supporters, pairings, recipients, counties, in_city_tables, districts)
+
+
+def _reach(round_: Round, as_of: dt.date | None, *parts: str) -> list[dict[str, Any]]:
+    """Parts of the round's reach: as its newest audit recorded them, else computed once per revision."""
     check_day(round_, as_of)
-    key = f"pairings.figures.{round_.pk}.{round_.revision}.{as_of}.{timezone.localdate()}"
-    found: Figures | None = cache.get(key)
-    if found is None:
-        found = _figures(round_, as_of)
-        cache.set(key, found, _KEPT_SECONDS)
-    return found
+    if as_of is None and (recorded := _recorded(round_, parts)):
+        return recorded
+    today = timezone.localdate()
+    keys = [f"pairings.{part}.{round_.pk}.{round_.revision}.{as_of}.{today}" for part in parts]
+    kept = cache.get_many(keys)
+    if len(kept) < len(parts):
+        found = reach_of(round_, engine_round(round_, as_of), rules_for(round_), as_of)
+        kept = {key: found[part] for key, part in zip(keys, parts, strict=True)}
+        cache.set_many(kept, _KEPT_SECONDS)
+    return [kept[key] for key in keys]
 
 
-def _figures(round_: Round, as_of: dt.date | None) -> Figures:
-    tables = engine_round(round_, as_of)
-    size = counts(tables)
-    reach = engine_coverage.coverage(tables, rules_for(round_))
-    return Figures(
-        size.supporters,
-        size.pairings,
-        size.recipients,
-        counties=Reach(reach.counties.total, reach.counties.uncovered),
-        counties_in_city_tables=Reach(
-            reach.counties_in_city_tables.total, reach.counties_in_city_tables.uncovered
-        ),
-        districts=Reach(reach.districts.total, reach.districts.uncovered),
+def _recorded(round_: Round, parts: Sequence[str]) -> list[dict[str, Any]] | None:
+    """What the newest audit recorded, while pairings, rules and early ends are still as it read them."""
+    run = (
+        AuditRun.objects.filter(round=round_)
+        .order_by("-number")
+        .values_list(
+            "revision", "pack_digest", "coverage__summary__last_day", *(f"coverage__{p}" for p in parts)
+        )
+        .first()
     )
+    if run is None:
+        return None
+    revision, digest, last_day, *found = run
+    current = (
+        revision == round_.revision
+        and digest == digest_of(round_.policy_pack, round_.start)
+        and (last_day is None or timezone.localdate().isoformat() <= last_day)
+        and all(found)
+    )
+    return found if current else None
+
+
+def sees_whole(actor: Actor, round_: Round) -> bool:
+    """Whether the whole round lies in what the actor may see."""
+    return actor.may("pairing.view", round_.org.path or "")
 
 
 def figures_for(actor: Actor, round_: Round, as_of: dt.date | None = None) -> Figures:
     """The figures of that part of a round that the actor may see: the rows that a tile opens."""
     whole = round_figures(round_, as_of)
-    paths = actor.paths("pairing.view")
-    if any(contains(path, round_.org.path or "") for path in paths):
+    if sees_whole(actor, round_):
         return whole
     size = _visible(actor, round_, as_of).aggregate(
         supporters=Count("supporter", distinct=True),
         pairings=Count("pk"),
         recipients=Count("recipient", distinct=True),
     )
-    day = as_of or round_.divisions_on
-    units = [
-        (code, kind)
-        for code, kind, path in Division.objects.on(day)
-        .filter(level=Division.Level.COUNTY)
-        .values_list("code", "kind", "org__path")
-        if any(contains(allowed, path) for allowed in paths)
-    ]
-    codes = [code for code, _kind in units]
-    counties = sum(kind in Division.COUNTY_KINDS for _code, kind in units)
+    units = dict(
+        Division.objects.on(as_of or round_.divisions_on)
+        .filter(within(actor.paths("pairing.view"), ("org__path",)), level=Division.Level.COUNTY)
+        .values_list("code", "kind")
+    )
+    counties = sum(kind in Division.COUNTY_KINDS for kind in units.values())
     return Figures(
         size["supporters"],
         size["pairings"],
         size["recipients"],
-        whole.counties.inside(codes, counties),
-        whole.counties_in_city_tables.inside(codes, counties),
-        whole.districts.inside(codes, len(units) - counties),
+        whole.counties.inside(units, counties),
+        whole.counties_in_city_tables.inside(units, counties),
+        whole.districts.inside(units, len(units) - counties),
         partial=True,
     )
 

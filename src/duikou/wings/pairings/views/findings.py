@@ -161,7 +161,7 @@ def _containing(rows: Any, text: str) -> Any:
 
 def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], *extra: Column) -> Listing:
     """The desk's list with the choices of this round and this person."""
-    found = queries.by_rule(request.actor, round_)
+    found = queries.clauses_by_rule(request.actor, round_)
     mine = [grant.org_id for grant in request.actor.grants]
 
     def by_assignee(rows: Any, value: str) -> Any:
@@ -171,8 +171,8 @@ def _listing(request: PageRequest, round_: Round, units: list[OrgUnit], *extra: 
 
     listing = with_choices(
         FINDINGS,
-        rule=[(one.rule, one.rule) for one in found],
-        clause=[(part, part) for part in sorted({p for one in found for p in one.clause.split("; ")})],
+        rule=[(rule, rule) for rule, _clauses in found],
+        clause=[(part, part) for part in sorted({p for _rule, clauses in found for p in clauses})],
         city=[(unit.path or "", unit.name) for unit in units if unit.kind == OrgUnit.Kind.CITY],
         assignee=[
             ("mine", _("我的单位")),

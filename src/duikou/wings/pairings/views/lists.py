@@ -20,6 +20,7 @@ from duikou.wings.pairings.models import Pairing
 from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as pairing_queries
 from duikou.wings.pairings.queries.rounds import figures_for, rounds
+from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views._common import (
     Chosen,
     anchor,
@@ -371,9 +372,9 @@ COVERAGE = Listing(
 def unit_rows(request: PageRequest, choice: Chosen) -> list[UnitRow]:
     """Every county-level unit on the day that the actor's area holds, with its coverage."""
     figures = figures_for(request.actor, choice.round, choice.as_of)
-    recipients = pairing_queries.recipients_per_unit(choice.round, choice.as_of)
-    bare = {unit.code for unit in (*figures.counties.uncovered, *figures.districts.uncovered)}
-    not_by_city = {unit.code for unit in figures.counties_in_city_tables.uncovered}
+    recipients = recipients_per_unit(choice.round, choice.as_of)
+    bare = {*figures.counties.uncovered, *figures.districts.uncovered}
+    not_by_city = figures.counties_in_city_tables.uncovered
     paths = request.actor.paths("pairing.view")
     rows = []
     for unit in divisions_on(choice.as_of or choice.round.divisions_on).select_related("parent", "org"):
