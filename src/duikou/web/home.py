@@ -54,8 +54,8 @@ class Step:
 
 
 URGENCIES = (
-    ("now", _("先办"), "danger", ("assigned", "errors", "exception", "failed", "broken")),
-    ("soon", _("待办"), "warning", ("batch", "review", "check")),
+    ("now", _("先办"), "danger", ("assigned", "errors", "exception", "proposal", "failed", "broken")),
+    ("soon", _("待办"), "warning", ("returned", "batch", "review", "check")),
     ("later", _("可以安排"), "info", ("warnings",)),
 )
 

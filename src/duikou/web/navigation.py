@@ -40,6 +40,8 @@ GROUPS = (
             Entry("pairings:list", pgettext_lazy("导航", "结对关系"), "arrows-exchange", "pairing.view"),
             Entry("pairings:rounds", pgettext_lazy("导航", "轮次"), "calendar", "pairing.view"),
             Entry("pairings:findings", pgettext_lazy("导航", "核查发现"), "clipboard-check", "finding.view"),
+            Entry("pairings:proposals", pgettext_lazy("导航", "结对方案"), "scale", "proposal.view"),
+            Entry("pairings:needs", pgettext_lazy("导航", "供需填报"), "heart-handshake", "need.view"),
             Entry("pairings:import", pgettext_lazy("导航", "导入结对表"), "file-import", "pairing.import"),
         ),
     ),

@@ -47,6 +47,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:finding": lambda w: {"pk": w.finding.pk},
     "pairings:step": lambda w: {"pk": w.finding.pk, "step_id": "request_exception"},
     "pairings:batch_row": lambda w: {"pk": w.batch.pk, "position": 1},
+    "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
     "jobs:job": lambda w: {"pk": w.job.pk},
     "jobs:cancel": lambda w: {"pk": w.job.pk},
     "jobs:progress": lambda w: {"pk": w.job.pk},
@@ -55,6 +56,8 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
 PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "hospitals:": lambda w: {"pk": w.hospital.pk},
     "pairings:batch": lambda w: {"pk": w.batch.pk},
+    "pairings:proposal": lambda w: {"pk": w.proposal.pk},
+    "pairings:needs": lambda w: {"pk": w.declarations.pk},
 }
 # Objects without a place in the organisation tree: public facts, reference data, a person's own things.
 UNSCOPED = {

@@ -157,7 +157,7 @@ def _build(round_: Round, settings: Settings, *, facts: str) -> Base:
         members=_members(round_, problem, present),
         present=present,
         facts=facts,
-        index=_index(problem),
+        index=index_of(problem),
         options=options,
         build=build,
         digest=digest(problem),
@@ -343,10 +343,10 @@ def _pair(edit: ProposalEdit) -> tuple[str, str]:
 
 def _with_locks(base: Base, locks: list[tuple[str, str]]) -> tuple[Problem, Mapping[tuple[str, str], int]]:
     problem = base.build(replace(base.options, locks=tuple(locks)))
-    return problem, _index(problem)
+    return problem, index_of(problem)
 
 
-def _index(problem: Problem) -> dict[tuple[str, str], int]:
+def index_of(problem: Problem) -> dict[tuple[str, str], int]:
     """Candidates by the keys of their hospitals."""
     givers = [one.key for one in problem.supporters]
     takers = [one.key for one in problem.recipients]

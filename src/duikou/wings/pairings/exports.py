@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,14 +14,11 @@ from duikou.core.errors import Conflict
 from duikou.core.exports import Sheet, text
 from duikou.core.pdf import pdf
 from duikou.core.scope import Actor
-from duikou.engines.pairing.optimise.model import Breach, LevelValue, Plan, Progress, Status
 from duikou.engines.pairing.optimise.planfile import write as write_plan
 from duikou.engines.pairing.optimise.problemfile import Source
-from duikou.engines.pairing.optimise.verify import check
-from duikou.wings.pairings.desk import problem_for
 from duikou.wings.pairings.models import Declaration, Proposal, ProposalPair, ProposalResult
-from duikou.wings.pairings.outcome import fingerprint
 from duikou.wings.pairings.queries.comparison import Comparison
+from duikou.wings.pairings.queries.explaining import plan_again
 from duikou.wings.pairings.queries.proposals import Summary, pairs, sees_all, summary
 from duikou.wings.pairings.workflows import PROPOSAL
 
@@ -148,36 +144,6 @@ def comparison_sheets(found: Comparison) -> list[Sheet]:
 
 
 # ---------------------------------------------------------------- the plan as a file
-
-
-def plan_again(proposal: Proposal, result: ProposalResult) -> tuple[Any, Plan]:
-    """The problem and the plan of a result, put together anew and checked.
-
-    Raises Conflict when what it was computed from has changed: the file would not fit it.
-    """
-    base, problem = problem_for(proposal)
-    if not result.has_plan or fingerprint(base, problem) != result.digest:
-        raise Conflict(_("结果已不是最新的，或还没有结果。请重新求解后再导出。"))
-    at = {
-        (problem.supporters[s].key, problem.recipients[r].key): index
-        for index, (s, r) in enumerate(
-            zip(problem.candidates.supporter.tolist(), problem.candidates.recipient.tolist(), strict=True)
-        )
-    }
-    rows = ProposalPair.objects.filter(proposal=proposal).exclude(change=Changes.DROPPED)
-    chosen = sorted(at[pair] for pair in rows.values_list("supporter_key", "recipient_key"))
-    plan = Plan(
-        status=Status(result.status),
-        chosen=np.array(chosen, dtype=np.int32),
-        values=tuple(LevelValue(one["name"], one["value"], one["bound"]) for one in result.levels),
-        breaches=tuple(Breach(**one) for one in result.breaches),
-        regime=result.regime,
-        solver=result.solver,
-        seconds=result.seconds,
-        cpu_seconds=result.cpu_seconds,
-        curve=tuple(Progress(*point) for point in result.curve),
-    )
-    return problem, check(problem, plan)
 
 
 def plan_json(actor: Actor, found: Summary) -> str:

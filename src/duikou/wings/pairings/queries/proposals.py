@@ -144,6 +144,24 @@ def pair(actor: Actor, proposal: Proposal, supporter_key: str, recipient_key: st
     return found
 
 
+def plan(proposal: Proposal) -> dict[tuple[str, str], str]:
+    """The pairs of the whole plan by the keys of supporter and recipient, with both names in words."""
+    rows = ProposalPair.objects.filter(proposal=proposal).exclude(change=ProposalPair.Change.DROPPED)
+    return {
+        (s, r): f"{s_name} → {r_name}"
+        for s, r, s_name, r_name in rows.values_list(
+            "supporter_key", "recipient_key", "supporter_name", "recipient_name"
+        )
+    }
+
+
+def unnamed(proposal: Proposal) -> list[tuple[str, str]]:
+    """Recipients of the plan that are still to be registered: key and name for now, by county."""
+    rows = ProposalPair.objects.filter(proposal=proposal, recipient=None)
+    rows = rows.exclude(change=ProposalPair.Change.DROPPED).order_by("county_code")
+    return list(rows.values_list("recipient_key", "recipient_name").distinct())
+
+
 # ---------------------------------------------------------------- map
 
 
