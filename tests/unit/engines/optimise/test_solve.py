@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from duikou.engines.pairing.optimise import solve as door
 from duikou.engines.pairing.optimise.build import problem_of
 from duikou.engines.pairing.optimise.lexicographic import solve_network
-from duikou.engines.pairing.optimise.model import BadProblem, Plan, Problem, Progress, Status
+from duikou.engines.pairing.optimise.model import BadProblem, LevelValue, Plan, Problem, Progress, Status
 from duikou.engines.pairing.optimise.options import Options
-from duikou.engines.pairing.optimise.solve import needs_met, solve, without_side_rules
+from duikou.engines.pairing.optimise.solve import better, needs_met, solve, without_side_rules
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.solvers import brute_force
 from tests.unit.engines.optimise.strategies import problems
@@ -98,3 +98,39 @@ def test_a_wrong_answer_of_a_solver_is_not_shown_as_proved(monkeypatch: pytest.M
     plan = solve(problem)
     assert not plan.verified
     assert plan.note is not None
+
+
+def plan_of(*levels: tuple[int, int], status: Status = Status.FEASIBLE) -> Plan:
+    values = tuple(LevelValue(str(at), value, bound) for at, (value, bound) in enumerate(levels))
+    return Plan(status, np.array([], dtype=np.int32), values, (), "exact", "s", 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ([(5, 3), (9, 0)], [(4, 1), (99, 0)], [(4, 3), (99, 0)]),  # the first level decides
+        ([(5, 3), (9, 0)], [(5, 4), (7, 2)], [(5, 4), (7, 2)]),
+        ([(5, 3), (7, 1)], [(5, 4), (7, 2)], [(5, 4), (7, 1)]),  # equal: the first, with the better bound
+        ([(5, 3)], [], [(5, 3)]),
+        ([], [(5, 3)], [(5, 3)]),
+    ],
+)
+def test_the_better_of_two_plans(
+    one: list[tuple[int, int]], other: list[tuple[int, int]], expected: list[tuple[int, int]]
+) -> None:
+    found = better(plan_of(*one), plan_of(*other))
+    assert [(level.value, level.bound) for level in found.values] == expected
+
+
+@given(problems(capacity=True, departments=True))
+@settings(max_examples=40, deadline=None)
+def test_what_is_hard_as_a_whole_is_taken_apart(problem: Problem) -> None:
+    """With no time for the whole model the answer still keeps the rules and its bounds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "WHOLE", -1)
+        found, best = solve(problem, seconds=2), brute_force(problem)
+    assert (found.status is Status.INFEASIBLE) == (best.status is Status.INFEASIBLE)
+    if best.status is not Status.INFEASIBLE:
+        assert found.verified
+        assert [level.value for level in found.values] >= [level.value for level in best.values]
+        assert found.values[0].bound <= best.values[0].value if found.values else True

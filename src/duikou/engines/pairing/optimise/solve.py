@@ -2,7 +2,8 @@
 
 A network is solved exactly as one. A problem with rules that break the network is
 first solved without them: when the best plan keeps them all the same, and loses
-nothing by them, it is the best plan (see `_by_luck`). Else the whole model is solved.
+nothing by them, it is the best plan (see `_by_luck`). Else the whole model is solved
+where that is known to be quick, and taken apart into bounds and blocks where it is not.
 """
 
 from __future__ import annotations
@@ -11,12 +12,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from duikou.engines.pairing.optimise.decompose import solve_large
 from duikou.engines.pairing.optimise.exact import solve_exact
 from duikou.engines.pairing.optimise.lexicographic import solve_network
 from duikou.engines.pairing.optimise.model import Ints, Level, Plan, Problem, Report, Status
 from duikou.engines.pairing.optimise.process import isolated
 from duikou.engines.pairing.optimise.validate import validate
 from duikou.engines.pairing.optimise.verify import check
+
+QUICK = frozenset({"city_table", "changes"})
+"""Side rules with which the whole model is still proved in a blink, however many candidates there are."""
+
+WHOLE, SHARE = 2_000, 0.25
+"""Up to so many candidates the whole model gets this share of the time before it is taken apart."""
 
 _WORK = "duikou.engines.pairing.optimise.solve:solved"
 
@@ -45,7 +53,29 @@ def solved(problem: Problem, *, seconds: float = 60, report: Report | None = Non
     plan = _by_luck(problem, report)
     if plan is not None:
         return plan
-    return solve_exact(problem, seconds=seconds, report=report)
+    if QUICK.issuperset(problem.breaks_network):
+        return solve_exact(problem, seconds=seconds, report=report)
+    if len(problem.candidates) > WHOLE:
+        return solve_large(problem, seconds=seconds, report=report)
+    whole = solve_exact(problem, seconds=seconds * SHARE, report=report)
+    if whole.status is not Status.FEASIBLE:
+        return whole
+    parts = solve_large(problem, seconds=seconds * (1 - SHARE), report=report)
+    return better(whole, parts)
+
+
+def better(one: Plan, other: Plan) -> Plan:
+    """The better of two plans of one problem, with what both prove of the first level; equal: the first.
+
+    Bounds of later levels hold for a plan's own values at the levels before, so they stay its own.
+    """
+    if not other.values:
+        return one
+    if not one.values:
+        return other
+    won = min(one, other, key=lambda plan: [level.value for level in plan.values])
+    bound = max(one.values[0].bound, other.values[0].bound)
+    return replace(won, values=(replace(won.values[0], bound=bound), *won.values[1:]))
 
 
 def _by_luck(problem: Problem, report: Report | None) -> Plan | None:
