@@ -362,10 +362,10 @@ def search(round_: PublicRound, question: str) -> Hits:
 
 def _hospitals_named(round_: PublicRound, question: str) -> list[PublicHospital]:
     """Hospitals of the round that `question` names, best first; those outside the tables are no hits."""
-    indexed = _ids("hospital", question)
-    containing = Hospital.objects.filter(named(question)).order_by("name").values_list("pk", flat=True)
-    ids = list(dict.fromkeys([*indexed, *containing[: 10 * MOST_HITS]]))
-    rows = pairings(round_, Q(supporter__in=ids) | Q(recipient__in=ids))
+    called = Hospital.objects.filter(named(question))
+    best_first = [*_ids("hospital", question), *called.order_by("name").values_list("pk", flat=True)]
+    ids = dict.fromkeys(best_first)
+    rows = pairings(round_, Q(supporter__in=called.values("pk")) | Q(recipient__in=called.values("pk")))
     found: dict[int, PublicHospital] = {}
     for role in ("recipient", "supporter"):
         own = {pk: others for pk, others in _partners(rows, role).items() if pk in ids}

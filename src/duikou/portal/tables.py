@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duikou.core.listing import ChoiceFilter, Column, FlagFilter, Listing, TextFilter
+from duikou.core.listing import ChoiceFilter, Column, FlagFilter, Listing, NameFilter
 from duikou.portal import disclosure
 
 
@@ -56,9 +56,9 @@ PAIRINGS = Listing(
         Column("recipient_printed", gettext_lazy("受援医院（原文）"), on_page=False),
     ),
     filters=(
-        TextFilter(
+        NameFilter(
             "q",
-            gettext_lazy("医院或县"),
+            gettext_lazy("医院、县或拼音"),
             ("supporter", "recipient", "county", "supporter_printed", "recipient_printed"),
         ),
         CITY,
@@ -83,7 +83,7 @@ def _hospitals(key: str, title: Any, partners: Any) -> Listing:
             Column("county", gettext_lazy("县（市、区）"), sort=True),
             Column("partners", partners, numeric=True, sort=True),
         ),
-        filters=(TextFilter("q", gettext_lazy("名称"), ("name",)), CITY),
+        filters=(NameFilter("q", gettext_lazy("名称或拼音"), ("name",)), CITY),
     )
 
 
@@ -112,7 +112,7 @@ COUNTIES = Listing(
         Column("code", gettext_lazy("代码"), on_page=False),
     ),
     filters=(
-        TextFilter("q", gettext_lazy("名称"), ("name",)),
+        NameFilter("q", gettext_lazy("名称或拼音"), ("name",)),
         CITY,
         ChoiceFilter(
             "group",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -20,6 +21,7 @@ from duikou.core.listing import (
     DateFilter,
     FlagFilter,
     Listing,
+    NameFilter,
     TextFilter,
     as_of,
     value_at,
@@ -256,3 +258,9 @@ def test_as_of_takes_a_day_or_its_default() -> None:
 def test_value_at_follows_links_and_stops_at_nothing() -> None:
     assert value_at({"a": {"b": 1}}, "a__b") == 1
     assert value_at({"a": None}, "a__b") is None
+
+
+@pytest.mark.parametrize(("found", "count"), [("甲市", 65), ("jiashi", 65), ("YS", 65), ("yiyuan001 ", 0)])
+def test_names_are_filtered_by_sound_too(found: str, count: int) -> None:
+    listing = replace(LISTING, filters=(NameFilter("q", "市", ("city__name",)),))
+    assert listing.page(RequestFactory().get("/", {"q": found}), ROWS).count == count

@@ -28,15 +28,18 @@ def documents(rows: QuerySet[OrgUnit]) -> Iterable[search.Document]:
     return [search.Document(row.pk, row.name, ("浙大一院",) if "第一" in row.name else ()) for row in rows]
 
 
-def present(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    rows = OrgUnit.objects.filter(within(actor.paths("hospital.view"), ["path"]), pk__in=ids)
+def visible(actor: Actor) -> QuerySet[OrgUnit]:
+    return OrgUnit.objects.filter(within(actor.paths("hospital.view"), ["path"]))
+
+
+def present(rows: QuerySet[OrgUnit], public: bool) -> Mapping[int, tuple[str, str, str]]:
     return {row.pk: (row.name, row.kind, f"/{row.pk}") for row in rows}
 
 
 @pytest.fixture
 def units(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[OrgUnit]]:
     monkeypatch.setattr(index, "_SOURCES", {})
-    search.register(search.Source("unit", "单位", OrgUnit, documents, present))
+    search.register(search.Source("unit", "单位", OrgUnit, documents, visible, present))
     nation = OrgUnit.objects.get(kind="nation")
     yield [OrgUnit.objects.create(kind="province", name=name, parent=nation) for name in NAMES]
     for signal in (index.post_save, index.post_delete):
@@ -103,6 +106,43 @@ def test_an_actor_finds_only_what_lies_in_scope(
 ) -> None:
     inside = actor("provincial_officer", "北仑新碶医院")  # any unit serves as the place of the grant
     assert titles("医院", inside) == ["北仑新碶医院"]
+
+
+def test_a_small_area_finds_its_own_behind_any_number_of_others(
+    units: list[OrgUnit], actor: Callable[..., Actor]
+) -> None:
+    nation = OrgUnit.objects.get(kind="nation")
+    for n in range(600):
+        OrgUnit.objects.create(kind="province", name=f"一{n:03}医院", parent=nation)
+    OrgUnit.objects.create(kind="province", name="龙医院", parent=nation)  # after all others by name
+    assert titles("医院", actor("provincial_officer", "龙医院")) == ["龙医院"]
+
+
+def test_as_many_as_wanted_and_no_more(units: list[OrgUnit]) -> None:
+    assert len(search.find("医院", actor=SYSTEM, limit=3)) == 3
+
+
+def test_a_source_without_public_rows_is_not_in_the_public_window(units: list[OrgUnit]) -> None:
+    assert search.find("医院", actor=None) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "expected"),
+    [
+        ("安吉", "安吉县人民医院", True),
+        ("anji", "安吉县人民医院", True),
+        ("AJX", "安吉县人民医院", True),
+        ("ajx 人民", "安吉县人民医院", True),
+        ("ajx 中医", "安吉县人民医院", False),
+        ("于潜", "临安市於潜人民医院", True),
+        ("院安", "安吉县人民医院", False),
+        ("117", "解放军117医院", True),
+        ("（", "杭州（之江）医院", True),
+        ("", "安吉县人民医院", True),
+    ],
+)
+def test_a_name_answers_to_a_question(question: str, name: str, expected: bool) -> None:
+    assert text.answers(name, question) is expected
 
 
 def test_terms_of_mixed_text() -> None:

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from duikou.core.errors import Missing
 from duikou.core.scope import SYSTEM, Actor
+from duikou.core.search.text import answers
 from duikou.engines.pairing.model import Resolution
 from duikou.wings.hospitals import queries
-from duikou.wings.hospitals.models import Hospital, HospitalPartner
+from duikou.wings.hospitals.models import Hospital, HospitalName, HospitalPartner
 from duikou.wings.hospitals.queries import HospitalFilter
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +70,31 @@ def test_a_hospital_outside_the_scope_is_missing_like_an_absent_one(actor: MakeA
         ("117", "中国人民解放军第一一七医院"),  # another writing
         ("浙大一院", "浙江大学医学院附属第一医院"),  # short
         ("玉环市", "玉环县人民医院"),  # later name
-        ("　浙江　同德", None),
+        ("　浙江　同德", "浙江省立同德医院"),  # parts of one name
+        ("anjixianrenmin", "安吉县人民医院"),  # pinyin
+        ("AJXRMYY", "安吉县人民医院"),  # initials
+        ("zjyy", "浙江医院"),
+        ("浙大 erY", "浙江大学医学院附属第二医院"),  # both at once
+        ("没有这样的", None),
+        ("%", None),
     ],
 )
 def test_a_hospital_is_found_by_any_of_its_names(text: str, found: str | None) -> None:
     hits = names(SYSTEM, text=text)
     assert found in hits if found else not hits
+
+
+@pytest.mark.parametrize("question", ["anji", "ajx", "zju", "renmin", "人民医院", "rmyy", "117", "fy", "妇"])
+def test_the_register_and_a_plain_look_through_find_the_same(question: str) -> None:
+    known: dict[str, list[str]] = {}
+    for name in HospitalName.objects.select_related("hospital"):
+        known.setdefault(name.hospital.name, []).append(name.name)
+    answering = {
+        hospital
+        for hospital, all_names in known.items()
+        if any(answers(name, question) for name in all_names)
+    }
+    assert set(names(SYSTEM, text=question)) == answering
 
 
 @pytest.mark.parametrize(

@@ -40,3 +40,20 @@ def test_provincial_officer_sees_every_page(client, account, language):
     for name, url in addresses().items():
         answer = client.get(url)
         assert answer.status_code == 200, (name, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "count"),
+    [
+        ("list", "ajx", 3),
+        ("list", "anjixianrenmin", 1),
+        ("recipients", "ajxrmyy", 1),
+        ("supporters", "zjyy", 1),
+        ("coverage", "anji", 1),
+    ],
+)
+def test_lists_are_filtered_by_pinyin_and_initials(client, account, page, question, count):
+    client.force_login(account("provincial_officer", "浙江省"))
+    answer = client.get(reverse(f"pairings:{page}"), {"q": question})
+    listing = answer.context["listing"]
+    assert listing.count == count, listing.body

@@ -205,6 +205,7 @@ def test_lists_filter_sort_and_export(client: Client) -> None:
     answer = client.get(url, {"export": "csv"})
     assert b"".join(answer.streaming_content).decode("utf-8-sig").count("\n") >= 166
     assert client.get(url, {"city": "999999"}).status_code == 400
+    assert listed(client.get(url, {"q": "ajx"})) == 3  # 安吉县, by its initials
 
 
 def test_the_list_of_one_table(client: Client) -> None:

@@ -12,7 +12,7 @@ links. `prefix` keeps two lists on one page apart.
 """
 
 from duikou.core.listing.columns import Column
-from duikou.core.listing.filters import ChoiceFilter, DateFilter, Filter, FlagFilter, TextFilter
+from duikou.core.listing.filters import ChoiceFilter, DateFilter, Filter, FlagFilter, NameFilter, TextFilter
 from duikou.core.listing.listings import Listing
 from duikou.core.listing.pages import ListPage
 from duikou.core.listing.parameters import SIZES, BadParameter, Selection, as_of, parse_day
@@ -28,6 +28,7 @@ __all__ = [
     "FlagFilter",
     "ListPage",
     "Listing",
+    "NameFilter",
     "Row",
     "Rows",
     "Selection",

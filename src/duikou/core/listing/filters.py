@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.listing.parameters import BadParameter, parse_day
 from duikou.core.listing.values import Rows, Words, value_at
+from duikou.core.search.text import answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,18 @@ class TextFilter(Filter):
     def matches(self, found: Any, value: Any) -> bool:
         """Contained, too."""
         return str(value).casefold() in str(found or "").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class NameFilter(TextFilter):
+    """Part of a Chinese name in a list that is looked through: as written, in pinyin or initials.
+
+    A query set needs `apply`, with the same understanding (`search.keys`).
+    """
+
+    def matches(self, found: Any, value: Any) -> bool:
+        """Contained, or heard in it."""
+        return answers(str(found or ""), str(value))
 
 
 @dataclass(frozen=True, slots=True)

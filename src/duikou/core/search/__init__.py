@@ -6,6 +6,6 @@ by the source's own scoped query, never by the index.
 """
 
 from duikou.core.search.index import Document, Source, rebuild, register, sources
-from duikou.core.search.query import Hit, find
+from duikou.core.search.query import Hit, find, keys
 
-__all__ = ["Document", "Hit", "Source", "find", "rebuild", "register", "sources"]
+__all__ = ["Document", "Hit", "Source", "find", "keys", "rebuild", "register", "sources"]

@@ -33,18 +33,26 @@ class Document:
 class Source:
     """One kind of findable thing.
 
-    `documents` presents rows (given as a query set) for the index; `visible` narrows
-    ids to what an actor may see; `present` gives each visible id its (title, detail,
-    address). `depends` maps other models to the id of the row they belong to.
+    `documents` presents rows (given as a query set) for the index; `visible` are the rows
+    that an actor may see, `public` those of the public window; `present` gives each of
+    some rows its (title, detail, address), in the public window or inside. `depends`
+    maps other models to the id of the row they belong to.
     """
 
     id: str
     label: Promise | str
     model: type[models.Model]
     documents: Callable[[models.QuerySet[Any]], Iterable[Document]]
-    present: Callable[[Actor, list[int]], Mapping[int, tuple[str, str, str]]]
-    public: Callable[[list[int]], Mapping[int, tuple[str, str, str]]] | None = None  # for the public window
+    visible: Callable[[Actor], models.QuerySet[Any]]
+    present: Callable[[models.QuerySet[Any], bool], Mapping[int, tuple[str, str, str]]]
+    public: Callable[[], models.QuerySet[Any]] | None = None
     depends: Mapping[type[models.Model], str] = field(default_factory=dict)  # model → attribute with our id
+
+    def rows(self, actor: Actor | None) -> models.QuerySet[Any]:
+        """What `actor` may see; None: what the public window shows."""
+        if actor is not None:
+            return self.visible(actor)
+        return self.public() if self.public else self.model._default_manager.none()
 
 
 _SOURCES: dict[str, Source] = {}

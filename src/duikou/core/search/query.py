@@ -1,8 +1,10 @@
-"""Finding: index first, then each source's own scoped query decides what is shown."""
+"""Finding: the index names candidates, each source's own scoped query decides among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -13,7 +15,6 @@ from duikou.core.search import text
 from duikou.core.search.index import FTS, Source, sources
 from duikou.core.search.models import SearchEntry
 
-CANDIDATES = 400  # index rows looked at per search, best first
 LONGEST = 60  # characters of a question that count
 
 
@@ -37,8 +38,16 @@ def find(question: str, *, actor: Actor | None, source: str | None = None, limit
     parts = text.runs(question[:LONGEST])
     if not parts:
         return []
-    rows = list(
-        _candidates(parts, source)
+    kinds = {name: entry.rows(actor) for name, entry in sources().items() if source in (None, name)}
+    # The scope is a condition of the query: whoever sees little must not lose it behind what others see.
+    allowed = reduce(
+        or_,
+        (Q(source=name, target_id__in=rows.order_by().values("pk")) for name, rows in kinds.items()),
+        Q(pk__in=[]),
+    )
+    found = list(
+        _candidates(parts)
+        .filter(allowed)
         .annotate(
             closeness=Case(
                 When(title=question.strip(), then=Value(0)),
@@ -50,30 +59,29 @@ def find(question: str, *, actor: Actor | None, source: str | None = None, limit
             )
         )
         .order_by("closeness", "-weight", "title", "id")
-        .values_list("source", "target_id")[:CANDIDATES]
+        .values_list("source", "target_id")[:limit]
     )
-    shown = {}
-    for name, entry in sources().items():
-        ids = [target for kind, target in rows if kind == name]
-        if not ids:
-            continue
-        present = entry.public if actor is None else None
-        if actor is not None:
-            shown[name] = entry.present(actor, ids)
-        elif present is not None:
-            shown[name] = present(ids)
-    hits = [
+    shown = {
+        name: sources()[name].present(rows.filter(pk__in=ids), actor is None)
+        for name, rows in kinds.items()
+        if (ids := [target for kind, target in found if kind == name])
+    }
+    return [
         Hit(sources()[kind], target, *shown[kind][target])
-        for kind, target in rows
-        if target in shown.get(kind, {})
+        for kind, target in found
+        if target in shown[kind]  # it may have gone since
     ]
-    return hits[:limit]
 
 
-def _candidates(parts: list[str], source: str | None) -> QuerySet[SearchEntry]:
+def keys(question: str, source: str) -> QuerySet[SearchEntry, int]:
+    """Keys of what a question names, whoever may see it: a condition for lists that are scoped themselves."""
+    parts = text.runs(question[:LONGEST])
+    entries = _candidates(parts).filter(source=source) if parts else SearchEntry.objects.none()
+    return entries.values_list("target_id", flat=True)
+
+
+def _candidates(parts: list[str]) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.all()
-    if source:
-        entries = entries.filter(source=source)
     for part in parts:
         entries = entries.filter(_chinese(part) if text.is_chinese(part) else _latin(part))
     return entries

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # CJK ideographs incl. extensions and compatibility forms (𠮷 lies outside the basic plane), and 〇.
 _RUN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[0-9a-z]+")
@@ -54,3 +55,22 @@ def initials(text: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return "".join(lazy_pinyin("".join(filter(is_chinese, runs(text))), style=Style.FIRST_LETTER))
+
+
+def answers(name: str, question: str) -> bool:
+    """Whether a name contains a question, or each of its runs as written, in pinyin or in initials.
+
+    For lists that are short enough to be looked through; the index does the same for tables.
+    """
+    if fold(question.strip()) in fold(name):
+        return True
+    parts = runs(question)
+    return bool(parts) and all(
+        part in fold(name) or (not is_chinese(part) and any(part in heard for heard in _sounds(name)))
+        for part in parts
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(name: str) -> tuple[str, str]:
+    return pinyin(name), initials(name)

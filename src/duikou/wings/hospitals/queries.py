@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from duikou.core import search
 from duikou.core.errors import Missing
 from duikou.core.scope import Actor, ScopedQuerySet
 from duikou.engines.pairing.divisions import Divisions
@@ -85,9 +86,13 @@ def hospitals(
     return rows
 
 
-def named(text: str) -> Exists:
-    """Condition: one of the hospital's names, old and misspelt ones included, contains `text`."""
-    return Exists(HospitalName.objects.filter(hospital=OuterRef("pk"), folded__contains=index_form(text)))
+def named(text: str) -> Q:
+    """Condition: one of the hospital's names, old and misspelt ones included, contains `text`.
+
+    As written, or as the search over everything understands it: parts, pinyin, initials.
+    """
+    written = Exists(HospitalName.objects.filter(hospital=OuterRef("pk"), folded__contains=index_form(text)))
+    return Q(written) | Q(pk__in=search.keys(text, "hospital"))
 
 
 def lies_in(*, city: str = "", county: str = "", on: dt.date | None = None) -> Q | Exists:

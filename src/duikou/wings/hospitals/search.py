@@ -22,7 +22,16 @@ def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
         yield search.Document(row.pk, row.name, names, IN_FORCE if row.state == "active" else GONE)
 
 
-def _present(rows: QuerySet[Hospital], page: str) -> Mapping[int, tuple[str, str, str]]:
+def _visible(actor: Actor) -> QuerySet[Hospital]:
+    return Hospital.objects.visible_to(actor)
+
+
+def _public() -> QuerySet[Hospital]:
+    return Hospital.objects.filter(state=Hospital.State.ACTIVE)
+
+
+def _present(rows: QuerySet[Any], public: bool) -> Mapping[int, tuple[str, str, str]]:
+    page = "portal:hospital" if public else "hospitals:detail"
     found = rows.select_related("division__parent")
     return {row.pk: (row.name, _detail(row), link(page, row.pk)) for row in found}
 
@@ -39,22 +48,14 @@ def _detail(row: Hospital) -> str:
     return " · ".join(str(word) for word in words if word)
 
 
-def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    return _present(Hospital.objects.visible_to(actor).filter(pk__in=ids), "hospitals:detail")
-
-
-def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    in_force = Hospital.objects.filter(pk__in=ids, state=Hospital.State.ACTIVE)
-    return _present(in_force, "portal:hospital")
-
-
 HOSPITALS = search.Source(
     id="hospital",
     label=pgettext_lazy("导航", "医院"),
     model=Hospital,
     documents=_documents,
-    present=_for_actor,
-    public=_for_public,
+    visible=_visible,
+    present=_present,
+    public=_public,
     depends={HospitalName: "hospital_id"},
 )
 

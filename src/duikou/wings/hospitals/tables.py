@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
+from duikou.core.listing import ChoiceFilter, Column, Listing, NameFilter, TextFilter
 from duikou.wings.hospitals import queries
 from duikou.wings.hospitals.actions import NAME_REVIEW
 from duikou.wings.hospitals.models import Hospital, Mark, NameReview
@@ -133,9 +133,9 @@ def hospital_listing(actor: Any, day: dt.date | None = None) -> Listing:
             Column("note", gettext_lazy("备注"), on_page=False),
         ),
         filters=(
-            TextFilter(
+            NameFilter(
                 "q",
-                gettext_lazy("名称（含曾用名、别名）"),
+                gettext_lazy("名称、别名或拼音"),
                 apply=lambda rows, text: rows.filter(queries.named(text)),
             ),
             ChoiceFilter("city", gettext_lazy("市"), choices=cities, apply=in_city),

@@ -20,17 +20,18 @@ def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
         yield search.Document(row.pk, f"{row.supporter.name} → {row.recipient.name}"[:200], names)
 
 
-def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    rows = (
-        Pairing.objects.visible_to(actor).filter(pk__in=ids).select_related("supporter", "recipient", "round")
-    )
+def _visible(actor: Actor) -> QuerySet[Pairing]:
+    return Pairing.objects.visible_to(actor)
+
+
+def _present(rows: QuerySet[Any], public: bool) -> Mapping[int, tuple[str, str, str]]:
     return {
         row.pk: (
             f"{row.supporter.name} → {row.recipient.name}",
             f"{row.round} · {row.get_kind_display()} · {row.start.isoformat()} – {row.end.isoformat()}",
             link("pairings:detail", row.pk),
         )
-        for row in rows
+        for row in rows.select_related("supporter", "recipient", "round")
     }
 
 
@@ -39,7 +40,8 @@ PAIRINGS = search.Source(
     label=pgettext_lazy("导航", "结对关系"),
     model=Pairing,
     documents=_documents,
-    present=_for_actor,
+    visible=_visible,
+    present=_present,
 )
 
 

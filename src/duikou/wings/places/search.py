@@ -24,7 +24,17 @@ def _documents(rows: QuerySet[Any]) -> Iterable[search.Document]:
         yield search.Document(row.pk, row.name, tuple(filter(None, names)), weight)
 
 
-def _present(rows: QuerySet[Division], page: str) -> Mapping[int, tuple[str, str, str]]:
+def _visible(actor: Actor) -> QuerySet[Division]:
+    return Division.objects.all() if actor.may("places.view") else Division.objects.none()
+
+
+def _public() -> QuerySet[Division]:
+    # The window has no page of a province: it is the window.
+    return Division.objects.exclude(level=Division.Level.PROVINCE)
+
+
+def _present(rows: QuerySet[Any], public: bool) -> Mapping[int, tuple[str, str, str]]:
+    page = "portal:county" if public else "places:division"
     rows = rows.select_related("parent")
     return {row.pk: (row.label, _detail(row), link(page, row.pk)) for row in rows}
 
@@ -38,24 +48,14 @@ def _detail(row: Division) -> str:
     return " · ".join(words)
 
 
-def _for_actor(actor: Actor, ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    if not actor.may("places.view"):
-        return {}
-    return _present(Division.objects.filter(pk__in=ids), "places:division")
-
-
-def _for_public(ids: list[int]) -> Mapping[int, tuple[str, str, str]]:
-    rows = Division.objects.filter(pk__in=ids).exclude(level=Division.Level.PROVINCE)
-    return _present(rows, "portal:county")  # the window has no page of a province: it is the window
-
-
 DIVISIONS = search.Source(
     id="division",
     label=pgettext_lazy("导航", "行政区划"),
     model=Division,
     documents=_documents,
-    present=_for_actor,
-    public=_for_public,
+    visible=_visible,
+    present=_present,
+    public=_public,
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from duikou.core import search
 from duikou.core.errors import Missing
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.hospitals.queries import named
@@ -64,7 +65,10 @@ def public_pairings(round_: Round | None = None, on: dt.date | None = None) -> Q
 
 
 def naming(text: str) -> Q:
-    """Condition on pairings: a hospital, as printed or by any of its names, or the county contains `text`."""
+    """Condition on pairings: a hospital, as printed or by any of its names, or the county contains `text`.
+
+    Hospitals answer to pinyin and initials, too, and so does the county.
+    """
     hospitals = Hospital.objects.filter(named(text)).values("pk")
     return (
         Q(supporter_printed__contains=text)
@@ -72,6 +76,7 @@ def naming(text: str) -> Q:
         | Q(supporter__in=hospitals)
         | Q(recipient__in=hospitals)
         | Q(recipient_division__name__contains=text)
+        | Q(recipient_division__in=search.keys(text, "division"))
     )
 
 

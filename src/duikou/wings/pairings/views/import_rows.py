@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import Missing
-from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
+from duikou.core.listing import ChoiceFilter, Column, Listing, NameFilter
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.annex import Field, SourceRef
 from duikou.wings.hospitals.actions import ALIAS_KINDS
@@ -182,8 +182,10 @@ ROWS = Listing(
     ),
     filters=(
         ChoiceFilter("state", gettext_lazy("行的状况"), choices=ROW_STATES),
-        TextFilter(
-            "q", gettext_lazy("医院名称"), ("supporter", "recipient", "supporter_name", "recipient_name")
+        NameFilter(
+            "q",
+            gettext_lazy("医院名称或拼音"),
+            ("supporter", "recipient", "supporter_name", "recipient_name"),
         ),
     ),
 )

@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, TextFilter, Words
+from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, NameFilter, Words
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.forms import TABLES
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as pairing_queries
+from duikou.wings.pairings.queries.public import naming
 from duikou.wings.pairings.queries.rounds import figures_for, rounds
 from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views._common import (
@@ -159,11 +160,7 @@ PAIRINGS = Listing(
         Column("round", gettext_lazy("轮次"), value=lambda r: r["round__key"], on_page=False),
     ),
     filters=(
-        TextFilter(
-            "q",
-            gettext_lazy("医院名称"),
-            ("supporter_printed", "recipient_printed", "supporter__name", "recipient__name"),
-        ),
+        NameFilter("q", gettext_lazy("医院、县或拼音"), apply=lambda rows, text: rows.filter(naming(text))),
         ChoiceFilter("round", gettext_lazy("轮次"), ("round__key",)),
         ChoiceFilter("city", gettext_lazy("受援市"), ("recipient_division__parent__code",)),
         ChoiceFilter("table", gettext_lazy("表"), choices=TABLES),
@@ -237,7 +234,7 @@ SUPPORTERS = Listing(
         Column("group", gettext_lazy("地区"), value=lambda p: p.group or _("省级"), sort=True),
     ),
     filters=(
-        TextFilter("q", gettext_lazy("医院名称"), ("printed", "name")),
+        NameFilter("q", gettext_lazy("医院名称或拼音"), ("printed", "name")),
         ChoiceFilter("kind", gettext_lazy("类别"), choices=Hospital.Kind.choices),
         ChoiceFilter("table", gettext_lazy("表"), choices=TABLES),
     ),
@@ -252,7 +249,7 @@ RECIPIENTS = Listing(
         Column("county", gettext_lazy("县（市、区）"), sort=("county_code",)),
     ),
     filters=(
-        TextFilter("q", gettext_lazy("医院名称"), ("printed", "name")),
+        NameFilter("q", gettext_lazy("医院名称或拼音"), ("printed", "name")),
         ChoiceFilter("kind", gettext_lazy("类别"), choices=Hospital.Kind.choices),
     ),
 )
@@ -346,7 +343,7 @@ COVERAGE = Listing(
         ),
     ),
     filters=(
-        TextFilter("q", gettext_lazy("名称或代码"), ("name", "code")),
+        NameFilter("q", gettext_lazy("名称、拼音或代码"), ("name", "code")),
         ChoiceFilter(
             "kind",
             gettext_lazy("类别"),
