@@ -14,7 +14,7 @@ from duikou.core.models import AuditEvent
 from duikou.core.scope import SYSTEM
 from duikou.core.search.query import find
 from duikou.engines.pairing.annex import Field
-from duikou.wings.hospitals.models import Hospital, HospitalName, NameReview
+from duikou.wings.hospitals.models import Hospital, HospitalName, HospitalPartner, NameReview
 from duikou.wings.pairings.actions import imports, repairs
 from duikou.wings.pairings.models import AnnexBatch, AnnexRow, AuditRun, Pairing
 from duikou.wings.pairings.queries.imports import batch_rows, issues_workbook, tally
@@ -433,6 +433,19 @@ def test_take_back(trial, province):
     again = read(province, CITY)
     imports.commit_batch(actor=province, batch=again)
     assert again.created == 2
+
+
+def test_what_only_a_revoked_batch_paired_is_no_longer_shown_to_each_other(trial, province):
+    """Of the two pairs the loaded round has the first one, too."""
+    first = "2,杭州市,杭州市第一人民医院,1,淳安县中医院\n"
+    batch = read(province, HEAD + first + "2,杭州市,杭州市第一人民医院,2,建德市第一人民医院\n")
+    before = set(HospitalPartner.objects.values_list("hospital__name", "partner__name"))
+    imports.commit_batch(actor=province, batch=batch)
+    new = set(HospitalPartner.objects.values_list("hospital__name", "partner__name")) - before
+    pair = ("杭州市第一人民医院", "建德市第一人民医院")
+    assert new == {pair, pair[::-1]}
+    assert imports.revoke_batch(actor=province, batch=batch, reason="传错文件") == 2
+    assert set(HospitalPartner.objects.values_list("hospital__name", "partner__name")) == before
 
 
 def test_take_back_refused_once_people_built_on_it(trial, province):

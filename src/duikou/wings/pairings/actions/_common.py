@@ -94,6 +94,25 @@ def link_partners(pairs: Iterable[tuple[int, int]]) -> None:
     )
 
 
+def unlink_partners(pairs: Iterable[tuple[int, int]]) -> None:
+    """Take back what `link_partners` did for those pairs that no pairing names any more.
+
+    The caller holds all rounds, so that none of the pairs is just being made anew.
+    """
+    both = {(one, other) for pair in pairs for one, other in (pair, pair[::-1])}
+    ids = {pk for pair in both for pk in pair}
+    named = Pairing.objects.filter(supporter__in=ids, recipient__in=ids).values_list("supporter", "recipient")
+    kept = {(one, other) for pair in named for one, other in (pair, pair[::-1])}
+    links = HospitalPartner.objects.filter(hospital__in=ids, partner__in=ids)
+    unpaired = both - kept
+    gone = [
+        pk
+        for pk, one, other in links.values_list("pk", "hospital_id", "partner_id")
+        if (one, other) in unpaired
+    ]
+    HospitalPartner.objects.filter(pk__in=gone).delete()
+
+
 def check_term(round_: Round, start: dt.date, end: dt.date) -> None:
     """Raise Invalid unless start and end are in order and inside the round."""
     fields: dict[str, list[str]] = {}

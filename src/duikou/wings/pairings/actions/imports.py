@@ -29,6 +29,7 @@ from duikou.wings.pairings.actions._common import (
     next_position,
     round_by_key,
     touch,
+    unlink_partners,
 )
 from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.annexes import (
@@ -245,11 +246,14 @@ def withdraw_batch(*, actor: Actor, batch: AnnexBatch) -> None:
 def revoke_batch(*, actor: Actor, batch: AnnexBatch, reason: str) -> int:
     """Take a committed batch back: the pairings that it created go; returns how many.
 
-    Refused while people have built on them (a changed pairing, a department link).
-    Raises Denied, Invalid without a reason, Conflict.
+    Hospitals that no other pairing joins stop seeing each other's register entry. Refused
+    while people have built on the pairings (a changed one, a department link). Raises
+    Denied, Invalid without a reason, Conflict.
     """
     with together():
-        round_ = round_by_key(batch.round.key, lock=True)
+        # All rounds, in one order: another one may just be pairing the same hospitals.
+        list(Round.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        round_ = round_by_key(batch.round.key)
         pairings = Pairing.objects.filter(batch=batch)
         built_on = (
             pairings.filter(version__gt=1).count()
@@ -261,11 +265,12 @@ def revoke_batch(*, actor: Actor, batch: AnnexBatch, reason: str) -> int:
                 _("有 %(count)d 处后续改动（改过的结对或科室对口）以这批结对为基础，不能整批撤销。")
                 % {"count": built_on}
             )
-        count = pairings.count()
-        for pairing in pairings.iterator():
+        taken = list(pairings)
+        for pairing in taken:
             pairing.delete()  # one by one: each leaves its last state in the history
+        unlink_partners((pairing.supporter_id, pairing.recipient_id) for pairing in taken)
         touch(round_)
-    return count
+    return len(taken)
 
 
 # ---------------------------------------------------------------- in one go
