@@ -11,8 +11,8 @@ file. Outputs: the `data` folders of the wings places, hospitals and pairings.
 
 What the columns of the outputs mean where a name alone does not say it:
 
-- `mark` of a hospital is the provenance of its kind, grade and place (the name is read in the
-  annexes); of a name, the provenance of the statement "this is another name of that hospital".
+- `mark` of a hospital is the provenance of its kind, grade and place, `name_mark` that of its
+  name; `mark` of a further name is the provenance of "this is another name of that hospital".
   seed = the annexes, recalled = general knowledge, inferred = our reading; the last two are
   to be confirmed.
 - `valid_from` is the first day of a name, `valid_to` the first day on which it is no longer valid.
@@ -117,7 +117,7 @@ def copied(name: str) -> str:
 HOSPITAL_COLUMNS = [
     "key", "name", "kind", "field", "level", "ownership", "region", "role", "unit_code_2014",
     "unit_code_today", "locality", "lon", "lat", "coord_level", "coord_source", "development_zone",
-    "main_county_hospital", "confidence", "mark", "note",
+    "main_county_hospital", "confidence", "mark", "name_mark", "note",
 ]  # fmt: skip
 NAME_COLUMNS = ["hospital_key", "name", "kind", "valid_from", "valid_to", "mark", "note"]
 
@@ -135,6 +135,14 @@ def display_name(row: Record) -> tuple[str, Record | None]:
         alias = {"name": printed, "kind": "short", "mark": "inferred", "note": "省略城市名"}
         return row["city"] + printed, alias
     return printed, None
+
+
+def name_mark(row: Record, display: str) -> str:
+    """How the display name is known: printed so, recalled, or our reading that the city was left out."""
+    printed = row["name_in_annex"]
+    if display == printed:
+        return "seed"
+    return "recalled" if printed in CURATION["display"] else "inferred"
 
 
 def aliases(row: Record, display: str) -> Iterable[Record]:
@@ -195,6 +203,7 @@ def hospital_row(number: int, row: Record, display: str) -> Record:
         "main_county_hospital": str(printed in CURATION["main_county_hospital"]["names"]).lower(),
         "confidence": row["confidence"],
         "mark": "inferred" if printed in CURATION["inferred_kind"]["names"] else "recalled",
+        "name_mark": name_mark(row, display),
         "note": CURATION["note"].get(printed, ""),
     }
 

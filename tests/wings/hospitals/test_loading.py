@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from importlib import resources
 
 import pytest
 
@@ -12,6 +14,7 @@ from duikou.wings.hospitals.models import Hospital, HospitalLevel, HospitalName,
 from duikou.wings.places.models import Division
 
 pytestmark = pytest.mark.django_db
+ANNEX = resources.files("duikou.wings.pairings").joinpath("data", "zhejiang_2014_annex.csv")
 
 
 def test_every_hospital_of_the_annexes_is_registered_once() -> None:
@@ -103,3 +106,27 @@ def test_a_row_without_a_way_from_then_to_now_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(loading, "_read", lambda name: [row] if name == "hospitals.csv" else [])
     with pytest.raises(ValueError, match="no change leads from 330106 to 330726"):
         loading.load_register()
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("浙江医院", Mark.SEED),  # printed so
+        ("浙江省人民医院", Mark.RECALLED),  # printed 省人民医院
+        ("建德市第一人民医院", Mark.RECALLED),  # misprinted
+        ("温州市龙湾区人民医院", Mark.INFERRED),  # printed without its city
+    ],
+)
+def test_how_an_official_name_is_known_is_told_of_the_name_itself(name: str, mark: str) -> None:
+    assert HospitalName.objects.get(name=name, kind="official").mark == mark
+
+
+def test_the_names_read_in_the_annexes_are_those_printed_there() -> None:
+    printed = {
+        cell
+        for row in csv.DictReader(ANNEX.read_text("utf-8").splitlines())
+        for cell in (row["supporter"], row["recipient"])
+    }
+    read = set(HospitalName.objects.filter(kind="official", mark=Mark.SEED).values_list("name", flat=True))
+    assert read == printed & set(Hospital.objects.values_list("name", flat=True))
+    assert len(read) == 177

@@ -146,7 +146,12 @@ def _write(rows: list[Row], names: Mapping[str, list[Row]], territory: _Territor
     )
     by_key = {hospital.key: hospital for hospital in hospitals}
     bulk_create_with_history(
-        [name for hospital in hospitals for name in _names(hospital, names[hospital.key])], HospitalName
+        [
+            name
+            for hospital, row in zip(hospitals, rows, strict=True)
+            for name in _names(hospital, row["name_mark"], names[hospital.key])
+        ],
+        HospitalName,
     )
     HospitalPlace.objects.bulk_create(
         place for key, trail in stations.items() for place in _places(by_key[key], trail)
@@ -182,7 +187,7 @@ def _hospital(row: Row, unit: OrgUnit, division: Division) -> Hospital:
     )
 
 
-def _names(hospital: Hospital, aliases: Iterable[Row]) -> list[HospitalName]:
+def _names(hospital: Hospital, mark: str, aliases: Iterable[Row]) -> list[HospitalName]:
     found = [
         HospitalName(
             hospital=hospital,
@@ -202,7 +207,7 @@ def _names(hospital: Hospital, aliases: Iterable[Row]) -> list[HospitalName]:
         name=hospital.name,
         kind=HospitalName.Kind.OFFICIAL,
         valid_from=max(ends, default=None),
-        mark=hospital.mark,
+        mark=mark,
     )
     for name in (official, *found):
         name.folded = index_form(name.name)  # bulk writing does not call save()
