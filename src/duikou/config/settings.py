@@ -7,6 +7,7 @@ embedded installation: one machine, SQLite, no other service.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -35,6 +36,25 @@ def _roles(name: str) -> frozenset[str]:
     if unknown := named - known - {"1", "all"}:
         raise ImproperlyConfigured(f"{name} names no known role: {sorted(unknown)}; known: {sorted(known)}")
     return frozenset("all" if role == "1" else role for role in named)
+
+
+def _networks(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Addresses and networks from a list with commas. Refuses what is none, and the network of everybody."""
+    found = []
+    for part in filter(None, map(str.strip, os.environ.get(name, "").split(","))):
+        try:
+            network = ipaddress.ip_network(part)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}: expected addresses or networks such as 127.0.0.1 or 10.1.0.0/16, "
+                f"found {part!r} ({error})"
+            ) from None
+        if network.prefixlen == 0:
+            raise ImproperlyConfigured(
+                f"{name}: {part} would trust everybody; name your proxies' own addresses"
+            )
+        found.append(network)
+    return tuple(found)
 
 
 SHORTEST_SECRET = 32  # characters
@@ -75,6 +95,8 @@ FIELD_KEY = _kept_secret("FIELD_KEY").encode()  # encrypts what the database mus
 AUDIT_WITNESS = None if _flag("DUIKOU_TESTING") else HOME / "audit_witness.json"
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = _flag("DUIKOU_HTTPS")
+TRUSTED_PROXIES = _networks("DUIKOU_PROXIES")  # whose X-Forwarded-For is believed; nobody's by default
+IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # core.proxies has put the caller there; no header counts
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DUIKOU_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
@@ -107,6 +129,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "duikou.core.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "duikou.core.metrics.MetricsMiddleware",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -47,6 +48,30 @@ def test_another_forwarded_address_gives_no_further_guesses(person: User) -> Non
         for n in range(6)
     ]
     assert answers[-1].status_code == 429
+
+
+def _guess_through_proxy(caller: str, password: str = "wrong-guess-1") -> int:
+    client = Client(REMOTE_ADDR="127.0.0.1", headers={"x-forwarded-for": caller})
+    return _sign_in(client, "wangfang", password).status_code
+
+
+def test_behind_a_trusted_proxy_a_stranger_locks_nobody_out(person: User, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = (ip_network("127.0.0.1"),)
+    assert [_guess_through_proxy("198.51.100.1") for _ in range(6)][-1] == 429
+    assert _guess_through_proxy("203.0.113.9", PASSWORD) == 302
+
+
+def test_behind_a_trusted_proxy_a_claimed_address_gives_no_further_guesses(
+    person: User, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = (ip_network("127.0.0.1"),)
+    answers = [_guess_through_proxy(f"203.0.113.{n}, 198.51.100.1") for n in range(6)]
+    assert answers[-1] == 429
+
+
+def test_an_untrusted_peer_is_not_believed(person: User, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = (ip_network("192.0.2.1"),)
+    assert [_guess_through_proxy(f"198.51.100.{n}") for n in range(6)][-1] == 429
 
 
 def test_guesses_of_the_second_factor_are_counted(person: User, client: Client) -> None:
