@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Conflict, DuikouError, Invalid
@@ -132,5 +133,12 @@ class ErrorMiddleware:
 
     @staticmethod
     def _page(request: HttpRequest, error: DuikouError, status: int) -> HttpResponse:
-        context = {"error": error, "language": translation.get_language()}
+        context = {"error": error, "language": translation.get_language(), "back": _asked_from(request)}
         return render(request, "error.html", context, status=status)
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """The page of ours with the form that was posted; empty when that is not known."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if request.method == "POST" and ours else ""

@@ -262,7 +262,12 @@ def test_department_links(officer):
     named = {"version": 1, "recipient_head": str(person.pk)}
     assert 'name="version" value="1"' in officer.get(detail).content.decode()
     assert officer.post(heads, named).status_code == 302
-    assert officer.post(heads, named).status_code == 409
+    late = officer.post(heads, named, headers={"referer": f"http://testserver{detail}"})
+    assert late.status_code == 409
+    assert "肾病学" in late.content.decode(), "the link by its title"
+    assert f'href="http://testserver{detail}"' in late.content.decode(), "the way back to it"
+    elsewhere = officer.post(heads, named, headers={"referer": "http://elsewhere.example/"})
+    assert "elsewhere" not in elsewhere.content.decode()
     assert officer.post(heads, {"version": 2, "recipient_head": "x"}).status_code == 422
     assert officer.post(heads, {"recipient_head": str(person.pk)}).status_code == 422
     assert "乙某" in officer.get(detail).content.decode()

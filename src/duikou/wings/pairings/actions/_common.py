@@ -42,10 +42,15 @@ def touch_all(rounds: QuerySet[Round]) -> None:
     Round.objects.filter(pk__in=list(ids)).update(revision=F("revision") + 1)
 
 
-def claim(row: Pairing | Round | DepartmentLink | AidLoad, seen: int) -> None:
-    """Count a record's version up, if it still is the one that the actor saw; else raise Conflict."""
+def claim(row: Pairing | Round | DepartmentLink | AidLoad, seen: int, name: str = "") -> None:
+    """Count a record's version up, if it still is the one that the actor saw; else raise Conflict.
+
+    `name` is what the record is called there, when it is not its own text.
+    """
     if not type(row)._default_manager.filter(pk=row.pk, version=seen).update(version=seen + 1):
-        raise Conflict(_("“%(record)s”刚被他人改动，您的修改没有保存。请刷新后再试。") % {"record": row})
+        raise Conflict(
+            _("“%(record)s”刚被他人改动，您的修改没有保存。请刷新后再试。") % {"record": name or row}
+        )
     row.version = seen + 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require
@@ -70,7 +71,7 @@ def change_heads(
     """
     with act("department_link.heads", actor=actor, permission="pairing.edit", on=link) as event:
         _check_going_on(link)
-        claim(link, version)
+        claim(link, version, _called(link))
         before = _plain(link)
         if supporter_head != link.supporter_head_id:
             require(actor, "pairing.edit", (link.pairing.supporter_path,))
@@ -90,7 +91,7 @@ def end_department_link(*, actor: Actor, link: DepartmentLink, version: int, on:
     """
     with act("department_link.end", actor=actor, permission="pairing.edit", on=link) as event:
         _check_going_on(link)
-        claim(link, version)
+        claim(link, version, _called(link))
         _check_within(link.pairing, on)
         if on < link.start:
             raise Invalid(
@@ -182,6 +183,15 @@ def _check_within(pairing: Pairing, day: dt.date) -> None:
             _("日期应在结对期限 %(start)s 至 %(end)s 之内；实际为 %(found)s。")
             % {"start": pairing.start, "end": pairing.end, "found": day}
         )
+
+
+def _called(link: DepartmentLink) -> str:
+    """The link in the reader's words: the specialty by its title, not by its id."""
+    specialty = load_pack(link.pairing.round.policy_pack).specialties.get(link.specialty)
+    if specialty is None:
+        return str(link)
+    english = (get_language() or "").startswith("en")
+    return f"{link.pairing} · {specialty.title.en if english else specialty.title.zh}"
 
 
 def _plain(link: DepartmentLink) -> dict[str, object]:

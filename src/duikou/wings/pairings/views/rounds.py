@@ -109,7 +109,7 @@ def add_round(request: PageRequest) -> HttpResponse:
         else:
             done(request, _("轮次已建立。下一步：导入结对关系表。"))
             return redirect("pairings:round", round_.key)
-    return _form(request, form, _("新建轮次"))
+    return _form(request, form, _("新建轮次"), reverse("pairings:rounds"))
 
 
 @page("round.manage")
@@ -131,7 +131,8 @@ def edit_round(request: PageRequest, key: str) -> HttpResponse:
         else:
             done(request, _("轮次已保存。"))
             return redirect("pairings:round", key)
-    return _form(request, form, str(round_))
+    heading = _("修改轮次：%(name)s") % {"name": round_}
+    return _form(request, form, heading, reverse("pairings:round", args=[key]))
 
 
 def _object(form: RoundForm, error: DuikouError) -> None:
@@ -149,6 +150,7 @@ def _initial(round_: Round) -> dict[str, Any]:
     }
 
 
-def _form(request: PageRequest, form: RoundForm, heading: str) -> HttpResponse:
+def _form(request: PageRequest, form: RoundForm, heading: str, back: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return render(request, "pairings/round_form.html", {"form": form, "form_heading": heading}, status=status)
+    context = {"form": form, "form_heading": heading, "back": back}
+    return render(request, "pairings/round_form.html", context, status=status)
