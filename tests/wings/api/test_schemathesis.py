@@ -29,7 +29,7 @@ from duikou.config.wsgi import application
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Hospital, NameReview
-from duikou.wings.pairings.models import AnnexBatch, Finding, Pairing
+from duikou.wings.pairings.models import AnnexBatch, DeclarationBatch, Finding, Pairing, Proposal
 from duikou.wings.places.models import Division
 from tests.wings.api.callers import Caller
 from tests.wings.walk.world import World, inside_and_outside
@@ -68,6 +68,11 @@ class Rows:
             "load_id": [world.aid.pk],
             "finding_id": ids(Finding.objects.all()),
             "batch_id": ids(AnnexBatch.objects.all()),
+            "proposal_id": [world.proposal.pk],
+            "other_id": [world.proposal.pk],
+            "declaration_id": [world.declaration.pk],
+            "declaration_batch_id": [world.declarations.pk],
+            "county_code": ["330522"],
             "account_id": ids(User.objects.all()),
             "grant_id": [world.grant.pk],
             "org_id": ids(OrgUnit.objects.filter(kind__in=("province", "city"))),
@@ -96,6 +101,8 @@ class Rows:
                 ("finding_id", Finding),
                 ("batch_id", AnnexBatch),
                 ("target_id", Hospital),
+                ("proposal_id", Proposal),
+                ("declaration_batch_id", DeclarationBatch),
             )
         }
 

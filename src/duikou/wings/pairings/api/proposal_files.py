@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router
 
-from duikou.core.exports import TYPES, download
+from duikou.core.exports import TYPES, Sheet, write_xlsx
 from duikou.core.rest import Call, Id, operation
 from duikou.wings.pairings import exports
 from duikou.wings.pairings.api.proposals import ONE
@@ -25,7 +27,7 @@ VIEW: dict[str, Any] = {"permission": "proposal.view", "response": None}
 def download_proposal(request: Call, proposal_id: Id) -> Any:
     """Overview, pairs and loads; pairs as far as the caller may see them."""
     found = summary(request.actor, proposal_id)
-    return download(f"duikou-proposal-{proposal_id}", "xlsx", exports.proposal_sheets(request.actor, found))
+    return _workbook(exports.proposal_sheets(request.actor, found), f"duikou-proposal-{proposal_id}.xlsx")
 
 
 @operation(
@@ -40,8 +42,7 @@ def download_proposal(request: Call, proposal_id: Id) -> Any:
 def download_comparison(request: Call, proposal_id: Id, other_id: Id) -> Any:
     """Level by level and pair by pair."""
     found = comparison(request.actor, proposal_id, other_id)
-    name = f"duikou-proposals-{proposal_id}-{other_id}"
-    return download(name, "xlsx", exports.comparison_sheets(found))
+    return _workbook(exports.comparison_sheets(found), f"duikou-proposals-{proposal_id}-{other_id}.xlsx")
 
 
 @operation(
@@ -73,6 +74,12 @@ def download_plan(request: Call, proposal_id: Id) -> Any:
     found = summary(request.actor, proposal_id)
     content = exports.plan_json(request.actor, found).encode()
     return _file(content, JSON, f"duikou-proposal-{proposal_id}.json")
+
+
+def _workbook(sheets: Sequence[Sheet], name: str) -> HttpResponse:
+    file = io.BytesIO()
+    write_xlsx(file, sheets)
+    return _file(file.getvalue(), XLSX, name)
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
