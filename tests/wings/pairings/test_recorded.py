@@ -139,8 +139,18 @@ def test_a_change_shows_at_once(province):
     assert round_figures(round_named(KEY)).pairings == before.pairings - 1
 
 
+def test_what_was_computed_is_kept_until_the_round_changes(monkeypatch):
+    AuditRun.objects.update(coverage={})
+    before = round_summary(round_named(KEY))
+    monkeypatch.setattr(COMPUTING, None)
+    assert round_figures(round_named(KEY)).headline == before.headline
+    Round.objects.update(revision=F("revision") + 1)
+    with pytest.raises(TypeError):
+        round_figures(round_named(KEY))
+
+
 def test_figures_of_a_day_are_never_the_recorded_ones():
-    AuditRun.objects.update(coverage={"summary": {"counts": [0, 0, 0]}, "uncovered": {"counties": {}}})
+    AuditRun.objects.update(coverage={"headline": {"counts": [0, 0, 0]}, "cities": [], "uncovered": {}})
     assert round_figures(round_named(KEY), dt.date(2014, 3, 1)).pairings == 165
 
 
@@ -182,7 +192,7 @@ def running(trial: Round) -> Round:
 
 def test_recorded_figures_end_with_the_first_early_end(running, monkeypatch):
     ahead = dt.date.today() + dt.timedelta(days=30)
-    assert running.audit_runs.get().coverage["summary"]["last_day"] == ahead.isoformat()
+    assert running.audit_runs.get().coverage["headline"]["last_day"] == ahead.isoformat()
     for day, pairings in ((ahead, 1), (ahead + dt.timedelta(days=1), 0)):
         monkeypatch.setattr("django.utils.timezone.localdate", lambda day=day: day)
         assert round_figures(running).pairings == pairings

@@ -30,10 +30,11 @@ SORTS = ("counties", "counties_in_city_tables", "districts")
 def reach_of(
     round_: Round, tables: engine.Round, rules: Mapping[str, engine.RuleSpec], as_of: dt.date | None = None
 ) -> dict[str, Any]:
-    """Counts and coverage of a round, in two parts: `summary` for overviews, `uncovered` unit by unit.
+    """Counts and coverage of a round, in three parts that are read apart.
 
-    `summary.cities` holds, for each city: code, recipients, and per sort of `SORTS` the
-    number of units with the codes (counties) or the number of those without a recipient.
+    `headline` holds the numbers of the whole. `cities` holds, for each city: code,
+    recipients, and per sort of `SORTS` the number of units with the codes (counties) or
+    the number of those without a recipient. `uncovered` names all such units by code.
     """
     size = counts(tables)
     reach = engine_coverage.coverage(tables, rules)
@@ -42,21 +43,21 @@ def reach_of(
     for unit in tables.units:
         in_city[unit.city_code] += recipients.get(unit.code, 0)
     return {
-        "summary": {
+        "headline": {
             "counts": [size.supporters, size.pairings, size.recipients],
             **{sort: _share(getattr(reach, sort)) for sort in SORTS},
-            "cities": [
-                [
-                    city.city_code,
-                    in_city[city.city_code],
-                    [city.counties.total, [unit.code for unit in city.counties.uncovered]],
-                    _share(city.counties_in_city_tables),
-                    _share(city.districts),
-                ]
-                for city in reach.by_city
-            ],
             "last_day": _last_day(round_),
         },
+        "cities": [
+            [
+                city.city_code,
+                in_city[city.city_code],
+                [city.counties.total, [unit.code for unit in city.counties.uncovered]],
+                _share(city.counties_in_city_tables),
+                _share(city.districts),
+            ]
+            for city in reach.by_city
+        ],
         "uncovered": {
             sort: {unit.code: unit.name for unit in getattr(reach, sort).uncovered} for sort in SORTS
         },

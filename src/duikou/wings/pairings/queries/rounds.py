@@ -204,14 +204,14 @@ class Figures:
 
 def round_summary(round_: Round, as_of: dt.date | None = None) -> Summary:
     """The public figures of a round in few numbers, city by city. Raises Invalid for a day outside it."""
-    (summary,) = _reach(round_, as_of, "summary")
+    headline, cities = _reach(round_, as_of, "headline", "cities")
     return Summary(
-        Headline(*summary["counts"], *(Share(*summary[sort]) for sort in SORTS)),
+        Headline(*headline["counts"], *(Share(*headline[sort]) for sort in SORTS)),
         tuple(
             CityFigures(
                 code, recipients, Share(total, len(bare)), Share(*in_tables), Share(*districts), tuple(bare)
             )
-            for code, recipients, (total, bare), in_tables, districts in summary["cities"]
+            for code, recipients, (total, bare), in_tables, districts in cities
         ),
     )
 
@@ -222,34 +222,33 @@ def round_figures(round_: Round, as_of: dt.date | None = None) -> Figures:
     Without a day the tables as they stand count (`translate.rows_of`). Raises Invalid
     for a day outside the round.
     """
-    summary, uncovered = _reach(round_, as_of, "summary", "uncovered")
-    counties, in_city_tables, districts = (Reach(summary[sort][0], uncovered[sort]) for sort in SORTS)
-    supporters, pairings, recipients = summary["counts"]
+    headline, uncovered = _reach(round_, as_of, "headline", "uncovered")
+    counties, in_city_tables, districts = (Reach(headline[sort][0], uncovered[sort]) for sort in SORTS)
+    supporters, pairings, recipients = headline["counts"]
     return Figures(supporters, pairings, recipients, counties, in_city_tables, districts)
 
 
-def _reach(round_: Round, as_of: dt.date | None, *parts: str) -> list[dict[str, Any]]:
+def _reach(round_: Round, as_of: dt.date | None, *parts: str) -> list[Any]:
     """Parts of the round's reach: as its newest audit recorded them, else computed once per revision."""
     check_day(round_, as_of)
     if as_of is None and (recorded := _recorded(round_, parts)):
         return recorded
-    today = timezone.localdate()
-    keys = [f"pairings.{part}.{round_.pk}.{round_.revision}.{as_of}.{today}" for part in parts]
-    kept = cache.get_many(keys)
+    prefix = f"pairings.reach.{round_.pk}.{round_.revision}.{as_of}.{timezone.localdate()}"
+    kept = cache.get_many([f"{prefix}.{part}" for part in parts])
     if len(kept) < len(parts):
         found = reach_of(round_, engine_round(round_, as_of), rules_for(round_), as_of)
-        kept = {key: found[part] for key, part in zip(keys, parts, strict=True)}
+        kept = {f"{prefix}.{part}": value for part, value in found.items()}
         cache.set_many(kept, _KEPT_SECONDS)
-    return [kept[key] for key in keys]
+    return [kept[f"{prefix}.{part}"] for part in parts]
 
 
-def _recorded(round_: Round, parts: Sequence[str]) -> list[dict[str, Any]] | None:
+def _recorded(round_: Round, parts: Sequence[str]) -> list[Any] | None:
     """What the newest audit recorded, while pairings, rules and early ends are still as it read them."""
     run = (
         AuditRun.objects.filter(round=round_)
         .order_by("-number")
         .values_list(
-            "revision", "pack_digest", "coverage__summary__last_day", *(f"coverage__{p}" for p in parts)
+            "revision", "pack_digest", "coverage__headline__last_day", *(f"coverage__{p}" for p in parts)
         )
         .first()
     )
@@ -260,7 +259,7 @@ def _recorded(round_: Round, parts: Sequence[str]) -> list[dict[str, Any]] | Non
         revision == round_.revision
         and digest == digest_of(round_.policy_pack, round_.start)
         and (last_day is None or timezone.localdate().isoformat() <= last_day)
-        and all(found)
+        and None not in found
     )
     return found if current else None
 
