@@ -9,6 +9,7 @@ from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.counties import breach_cards
 from duikou.engines.pairing.optimise.explain import PairCard, pair_cards
+from duikou.engines.pairing.optimise.measures import amount
 from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.prices import rule_prices
 from duikou.engines.pairing.optimise.reasons import Reasons
@@ -55,7 +56,10 @@ def _of_card(card: PairCard) -> Iterator[Text]:
     if card.locked:
         yield LOCKED
     known = [
-        Text(f"{one.title.zh} {one.value}{one.unit.zh}", f"{one.title.en} {one.value} ({one.unit.en})")
+        Text(
+            f"{one.title.zh} {amount(one.value, one.unit).zh}",
+            f"{one.title.en} {amount(one.value, one.unit).en}",
+        )
         if one.value is not None
         else Text(f"{one.title.zh} 未知", f"{one.title.en} unknown")
         for one in card.parts

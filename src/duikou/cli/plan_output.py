@@ -9,6 +9,7 @@ from duikou.cli.output import fail, say
 from duikou.cli.plan_explained import explained
 from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.contradiction import contradiction
+from duikou.engines.pairing.optimise.measures import readable
 from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.planfile import Pair, PlanFile, plan_file
 from duikou.engines.pairing.optimise.problemfile import Source
@@ -61,8 +62,9 @@ def _head(file: PlanFile) -> None:
 def _levels(file: PlanFile) -> None:
     print("\n目标 levels")
     for one in file.levels:
-        bound = "" if one.proved else f"（界 bound {one.bound:,}）"
-        print(f"  {_say(one.title)}: {one.value:,} {_say(one.unit)}{bound}")
+        bound = "" if one.proved else f"（界 bound {readable(one.bound, one.unit)[0]:,}）"
+        value, unit = readable(one.value, one.unit)
+        print(f"  {_say(one.title)}: {value:,} {_say(unit)}{bound}")
 
 
 def _pairs(title: str, mark: str, pairs: Sequence[Pair]) -> None:

@@ -87,18 +87,18 @@ def test_a_pair_is_explained(plan: Plan) -> None:
         "这是长兴医院唯一的支援医院。",
         "长兴县靠这一对达到覆盖要求。",
     ]
-    assert [one.text.zh for one in first.supporters] == ["换成省二院→长兴医院：“规则”+2项，“路程”+600百米。"]
+    assert [one.text.zh for one in first.supporters] == ["换成省二院→长兴医院：“规则”+2项，“路程”+60公里。"]
     assert [one.text.zh for one in first.recipients] == [
-        "换成省一院→安吉中医院：“规则”+10项，“路程”−50百米。",
-        "换成省一院→安吉医院：“规则”+11项，“路程”−100百米。",
+        "换成省一院→安吉中医院：“规则”+10项，“路程”−5公里。",
+        "换成省一院→安吉医院：“规则”+11项，“路程”−10公里。",
     ]
     assert first.removal.certainty is Certainty.EXACT
     assert first.removal.text.zh == (
-        "代价（已重新求解）：“路程”+300百米。变动：取消省一院→长兴医院；新增省一院→安吉医院；"
+        "代价（已重新求解）：“路程”+30公里。变动：取消省一院→长兴医院；新增省一院→安吉医院；"
         "新增省二院→长兴医院；取消省二院→安吉医院。"
     )
     assert first.removal.text.en == (
-        "Cost (solved again): “distance by road” +300 (100 m). Moves: end 省一院 → 长兴医院; "
+        "Cost (solved again): “distance by road” +30 km. Moves: end 省一院 → 长兴医院; "
         "add 省一院 → 安吉医院; add 省二院 → 长兴医院; end 省二院 → 安吉医院."
     )
 
@@ -109,7 +109,7 @@ def test_why_not_this_one(plan: Plan) -> None:
     assert [one.zh for one in card.binding] == ["省一院已达规定的最多支援数（1所）。"]
     assert card.swaps[0].candidate == 0
     assert card.forcing.text.zh == (
-        "代价（已重新求解）：“路程”+350百米。变动：新增省一院→安吉中医院；取消省一院→长兴医院；"
+        "代价（已重新求解）：“路程”+35公里。变动：新增省一院→安吉中医院；取消省一院→长兴医院；"
         "新增省二院→长兴医院；取消省二院→安吉医院。"
     )
 
@@ -119,7 +119,7 @@ def test_at_once_the_cost_is_known_from_below(plan: Plan) -> None:
     costs = [why_not(problem(), plan, i, bound=bound).forcing for i in (3, 1)]
     assert [one.certainty for one in costs] == [Certainty.AT_LEAST] * 2
     assert costs[0].difference == (0, 300)
-    assert costs[0].text.zh == "代价至少（已证明）：“路程”+300百米。"
+    assert costs[0].text.zh == "代价至少（已证明）：“路程”+30公里。"
     # Where several prices support the plan, those found may see no cost though there is one.
     assert costs[1].difference == (0, 0)
     assert costs[1].text.zh == "由价格看不出代价；准确代价须重新求解。"
@@ -178,7 +178,7 @@ WITHOUT_COVER = {
     ),
     "a remedy elsewhere too dear": (
         problem(),
-        "最好的补救是新增省一院→长兴医院：“规则”−11项，“路程”+300百米。",
+        "最好的补救是新增省一院→长兴医院：“规则”−11项，“路程”+30公里。",
     ),
 }
 
@@ -206,7 +206,7 @@ def test_a_county_sees_its_best_and_what_it_got(plan: Plan) -> None:
 def test_each_rule_has_its_price(plan: Plan) -> None:
     prices = {one.rule: one.text.zh for one in rule_prices(problem(), plan, solve_network)}
     assert prices[DUPLICATE] == "“不重复支援”没有代价：不要这条规则也不会更好。"
-    assert prices[COVERAGE] == "不要“每个县（市）有受援医院”时：“路程”−50百米。"
+    assert prices[COVERAGE] == "不要“每个县（市）有受援医院”时：“路程”−5公里。"
     assert prices["ceilings"] == "“支援数上限”没有代价：不要这条规则也不会更好。"
 
 
@@ -215,7 +215,7 @@ def test_a_pair_that_would_please_both_is_shown_with_what_it_would_do(plan: Plan
     assert [one.candidate for one in found] == [1, 2]
     assert found[0].text.zh == (
         "省一院→安吉医院对双方都更合适（代替省一院→长兴医院、省二院→安吉医院），"
-        "但总体上“规则”+11项，“路程”−600百米。"
+        "但总体上“规则”+11项，“路程”−60公里。"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -17,6 +17,7 @@ from duikou.core.scope import Actor
 from duikou.engines.pairing.optimise.planfile import write as write_plan
 from duikou.engines.pairing.optimise.problemfile import Source
 from duikou.wings.pairings.models import Declaration, Proposal, ProposalPair, ProposalResult
+from duikou.wings.pairings.outcome import measured
 from duikou.wings.pairings.queries.comparison import Comparison
 from duikou.wings.pairings.queries.explaining import plan_again
 from duikou.wings.pairings.queries.proposals import Summary, pairs, sees_all, summary
@@ -115,6 +116,12 @@ def _overview(found: Summary) -> Iterator[list[object]]:
         yield [str(change.label), None, changes[change.value]]
 
 
+def _measured(unit: Mapping[str, str], *values: int | None) -> list[Any]:
+    """The unit in words, then the values in it."""
+    read = [(None, {}) if value is None else measured(value, unit) for value in values]
+    return [next((words(shown) for _value, shown in read if shown), ""), *(value for value, _unit in read)]
+
+
 def comparison_sheets(found: Comparison) -> list[Sheet]:
     """Two proposals as sheets: level by level, pair by pair (differing ones first)."""
     one, other = f"{found.first.number} {found.first.name}", f"{found.second.number} {found.second.name}"
@@ -123,7 +130,7 @@ def comparison_sheets(found: Comparison) -> list[Sheet]:
             _("各级目标"),
             [_("目标"), _("单位"), one, other],
             [
-                [words(dict(level.title)), words(dict(level.unit)), level.first, level.second]
+                [words(dict(level.title)), *_measured(level.unit, level.first, level.second)]
                 for level in found.levels
             ],
             (40, 14, 20, 20),
@@ -227,7 +234,7 @@ def _parts(actor: Actor, found: Summary, result: ProposalResult) -> Iterator[_Pa
         [_("目标"), _("单位"), _("方案"), _("下界"), _("证明")],
         [
             [
-                words(level["title"]), words(level["unit"]), str(level["value"]), str(level["bound"]),
+                words(level["title"]), *map(str, _measured(level["unit"], level["value"], level["bound"])),
                 _("是") if level["value"] == level["bound"] else _("否"),
             ]
             for level in result.levels

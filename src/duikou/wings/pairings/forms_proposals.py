@@ -60,20 +60,38 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, rules: list[tuple[str, str]], titles: dict[str, str], **kwargs: Any
+        self,
+        *args: Any,
+        rules: list[tuple[str, str]],
+        titles: dict[str, str],
+        units: dict[str, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rules_off"].choices = rules  # type: ignore[attr-defined]
         self.titles = titles
         for name in EVERY_LEVEL:
             self.fields[f"weight_{name}"] = forms.IntegerField(
-                label=titles[name], required=False, min_value=0, max_value=MOST_WEIGHT
+                label=titles[name],
+                required=False,
+                min_value=0,
+                max_value=MOST_WEIGHT,
+                help_text=_("每%(unit)s的分数") % {"unit": units[name]},
             )
 
     def order(self) -> list[str]:
         """The levels that count, most important first; names that do not exist are left out."""
         wanted = self["levels"].value() or ""
         return [name for name in str(wanted).split() if name in self.titles]
+
+    def weights(self) -> dict[str, int]:
+        """The weights as they are entered, whether they are saved or not; what is no number is left out."""
+        typed = {name: str(self[f"weight_{name}"].value() or "") for name in EVERY_LEVEL}
+        return {
+            name: min(int(text), MOST_WEIGHT)
+            for name, text in typed.items()
+            if text.isascii() and text.isdigit() and len(text) < 10
+        }
 
     def values(self) -> dict[str, Any]:
         """The settings as the action takes them; hospitals are settled elsewhere."""

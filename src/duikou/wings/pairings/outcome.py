@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.hard import Family
+from duikou.engines.pairing.optimise.measures import readable
 from duikou.engines.pairing.optimise.model import Indexes, Plan, Problem, Progress
 from duikou.engines.pairing.optimise.reasons import Reasons
 from duikou.engines.pairing.optimise.relax import Relaxation
@@ -109,6 +110,12 @@ def _lost(proposal: Proposal, base: Base, problem: Problem) -> Iterator[Proposal
 def as_json(text: Text | None) -> dict[str, str]:
     """A text in both languages as kept in the database; nothing for none."""
     return {} if text is None else {"zh": text.zh, "en": text.en}
+
+
+def measured(value: int, unit: Mapping[str, str]) -> tuple[int | float, dict[str, str]]:
+    """The value of a level, and its unit in both languages, as a person reads them."""
+    number, shown = readable(value, Text(unit.get("zh", ""), unit.get("en", "")))
+    return number, as_json(shown)
 
 
 # ---------------------------------------------------------------- figures

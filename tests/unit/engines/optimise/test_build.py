@@ -287,7 +287,7 @@ def test_the_weighted_mode_has_one_level_that_says_what_each_weight_buys() -> No
     assert only.prices["PAIR-03"] == 1000
     assert only.prices["PAIR-01"] == 0
     assert only.constant == 20 * 5
-    assert "1 项变动（对现有结对的变动）= 20 百米（路程）" in only.title.zh
+    assert "1 项变动（对现有结对的变动）= 2 公里（路程）" in only.title.zh
 
 
 def test_exchange_rates_need_two_weights() -> None:

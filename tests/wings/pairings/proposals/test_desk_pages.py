@@ -49,8 +49,22 @@ def test_a_new_proposal_is_solved_and_shown_with_its_proof(officer: Any, made: P
     text = officer.get(desk(made)).content.decode()
     for words in ("已证明最优", "已独立复核", "56 / 56", "新增 23，取消 35，保留 130", "PAIR-03"):
         assert words in text
-    assert text.count('<li class="dk-deal" ') == 67
-    assert "与现状的 58 处不同" in text
+    assert "11,034.8 公里" in text or "11034.8 公里" in text
+
+
+def test_each_part_of_the_desk_shows_what_it_is_for(officer: Any, made: Proposal) -> None:
+    def part(name: str, **more: str) -> str:
+        return officer.get(desk(made), {"part": name, **more}).content.decode()
+
+    cards = '<li class="dk-deal" '
+    assert part("board").count(cards) == 67
+    assert 0 < part("board", city="changed").count(cards) < part("board").count(cards)
+    assert part("board", city="杭州市").count(cards) > 0
+    assert "与现状的 58 处不同" in part("changes")
+    assert part("map").count("<svg") >= 2
+    assert "province" in part("history") or "求解" in part("history")
+    for wrong in ({"part": "nothing"}, {"part": "board", "city": "没有"}):
+        assert officer.get(desk(made), wrong).status_code == 400
 
 
 def test_a_name_is_demanded(officer: Any) -> None:
@@ -69,7 +83,8 @@ def test_every_page_answers(officer: Any, made: Proposal, language: str) -> None
         reverse("pairings:proposals"),
         reverse("pairings:proposal_new"),
         desk(made),
-        f"{desk(made)}?city=杭州市",
+        *(f"{desk(made)}?part={name}" for name in ("board", "changes", "map", "history")),
+        f"{desk(made)}?part=board&city=杭州市",
         desk(made, "proposal_settings"),
         desk(made, "proposal_explain"),
         desk(made, "proposal_open"),
@@ -84,10 +99,11 @@ def test_every_page_answers(officer: Any, made: Proposal, language: str) -> None
 
 
 def test_the_desk_asks_a_fixed_number_of_queries(officer: Any, made: Proposal) -> None:
-    officer.get(desk(made))  # fills the caches of the process
-    with CaptureQueriesContext(connection) as found:
-        officer.get(desk(made))
-    assert len(found) <= 40, [query["sql"][:90] for query in found]
+    for part in ("overview", "board", "changes", "map", "history"):
+        officer.get(desk(made), {"part": part})  # fills the caches of the process
+        with CaptureQueriesContext(connection) as found:
+            officer.get(desk(made), {"part": part})
+        assert len(found) <= 30, [query["sql"][:90] for query in found]
 
 
 def test_moving_a_pair_locks_it_there_forbids_it_here_and_shows_the_difference(

@@ -9,6 +9,7 @@ import numpy as np
 
 from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_problem as texts
+from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, readable
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -54,7 +55,7 @@ UNITS: Mapping[str, Text] = {
     "stability": Text("项变动", "changes"),
     "evenness": Text("所", "hospitals"),
     "suitability": Text("分", "points"),
-    "travel": Text("百米", "× 100 m"),
+    "travel": HUNDRED_METRES,
 }
 
 
@@ -156,8 +157,9 @@ def weighted(levels: Sequence[Level], weights: Mapping[str, int]) -> Level:
 
 
 def exchange_rates(weights: Mapping[str, int]) -> tuple[Text, ...]:
-    """What one unit of each level is worth, in units of the cheapest: "1 项变动 = 20 百米"."""
-    counted = {name: weight for name, weight in weights.items() if weight}
+    """What one unit of each level is worth, in units of the cheapest: "1 项变动 = 2 公里"."""
+    units = {name: readable(10, UNITS[name]) for name in weights}  # 10: so that each is a whole number
+    counted = {name: weight * 10 // int(units[name][0]) for name, weight in weights.items() if weight}
     if len(counted) < 2:
         return ()
     cheapest = min(counted, key=lambda name: (counted[name], -LEVELS.index(name)))
@@ -167,9 +169,9 @@ def exchange_rates(weights: Mapping[str, int]) -> tuple[Text, ...]:
             amount = f"{weight / counted[cheapest]:g}"
             found.append(
                 Text(
-                    f"1 {UNITS[name].zh}（{TITLES[name].zh}）= {amount} {UNITS[cheapest].zh}"
+                    f"1 {units[name][1].zh}（{TITLES[name].zh}）= {amount} {units[cheapest][1].zh}"
                     f"（{TITLES[cheapest].zh}）",
-                    f"{TITLES[name].en}: 1 = {amount} {UNITS[cheapest].en} ({TITLES[cheapest].en})",
+                    f"{TITLES[name].en}: 1 = {amount} {units[cheapest][1].en} ({TITLES[cheapest].en})",
                 )
             )
     return tuple(found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from duikou.engines.pairing.model import Text
+from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, change
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -37,7 +38,7 @@ PARTS: Mapping[str, PartKind] = {
     "fit": PartKind(Text("满足的科室需求", "departments met"), Text("需求权重", "weight of needs"), True),
     "kind": PartKind(Text("类别不相称", "kinds that do not match"), Text("分", "points"), False),
     "city": PartKind(Text("在本市之外", "outside its own city"), Text("所", "hospitals"), False),
-    "travel": PartKind(Text("路程", "distance by road"), Text("百米", "100 m"), False),
+    "travel": PartKind(Text("路程", "distance by road"), HUNDRED_METRES, False),
     "priority": PartKind(Text("优先县", "county of priority"), Text("优先分", "points of priority"), True),
 }  # fmt: skip
 
@@ -56,8 +57,8 @@ def difference(problem: Problem, amounts: Difference) -> Text:
     if not changed:
         return Text("各级目标不变", "no level changes")
     return Text(
-        "，".join(f"“{level.title.zh}”{_signed(by)}{level.unit.zh}" for level, by in changed),
-        ", ".join(f"“{level.title.en}” {_signed(by)} ({level.unit.en})" for level, by in changed),
+        "，".join(f"“{level.title.zh}”{change(by, level.unit).zh}" for level, by in changed),
+        ", ".join(f"“{level.title.en}” {change(by, level.unit).en}" for level, by in changed),
     )
 
 
@@ -102,10 +103,6 @@ def swapped(problem: Problem, name: Text, amounts: Difference, refused: Sequence
         )
     cost = difference(problem, amounts)
     return Text(f"换成{name.zh}：{cost.zh}。", f"{name.en} instead: {cost.en}.")
-
-
-def _signed(number: int) -> str:
-    return f"{number:+d}".replace("-", "−")
 
 
 REFUSALS: Mapping[Refusal, Text] = {

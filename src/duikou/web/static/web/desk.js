@@ -8,8 +8,10 @@ const moveDialog = document.getElementById("move-dialog");
 
 // --- the card of a pair
 async function openCard(link) {
-  const city = new URLSearchParams(location.search).get("city") || "";
-  const answer = await fetch(`${link.href}&city=${encodeURIComponent(city)}`, { headers: { "HX-Request": "true" } });
+  const address = new URL(link.href);
+  const here = new URLSearchParams(location.search);
+  for (const name of ["city", "part"]) address.searchParams.set(name, here.get(name) || "");
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!answer.ok || answer.redirected) {
     location.assign(link.href);
     return;

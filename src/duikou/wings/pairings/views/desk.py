@@ -1,34 +1,32 @@
-"""The what-if desk: one proposal with its proof, figures, board, changes and maps; pairs explained."""
+"""The what-if desk: one proposal with its figures and, in parts, its proof, board, changes and maps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
-from duikou.policy.model import Pack
 from duikou.wings.pairings.desk import Members, members_of
 from duikou.wings.pairings.models import ProposalEdit
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.settings import settings_of
-from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views import board
-from duikou.wings.pairings.views._common import pack_of, rule_of, rule_url, words
+from duikou.wings.pairings.views._common import pack_of, words
+from duikou.wings.pairings.views.desk_figures import breach, contradiction, levels, maps, tiles
 from duikou.wings.pairings.views.history import event_words
-from duikou.wings.pairings.views.overview_map import LEGEND, short
 from duikou.wings.pairings.views.proposals import proof_badge, state_badge
-from duikou.wings.places.models import Division
-from duikou.wings.places.queries import TileGrid, tile_grid
 
-TRAVEL, CURVE = "travel", 60  # a level in hundreds of metres; points of a curve that are drawn
+CURVE = 60  # points of a curve that are drawn
 PROVINCE = "0"  # stands for the supporters of the province's table in ?city=
+CHANGED = "changed"  # those that gain or lose somebody
 
 
 @page("proposal.view")
@@ -61,15 +59,11 @@ def live(request: PageRequest, pk: int, difference: Mapping[str, Any] | None = N
 
 
 def context(request: PageRequest, pk: int, difference: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """All that the desk shows: a fixed number of queries whatever the size."""
+    """What the desk shows: the figures at once, and the one part that is looked at."""
     found = queries.summary(request.actor, pk)
     proposal, result = found.proposal, found.result
     pack = pack_of(proposal.round)
-    rows = list(queries.pairs(request.actor, proposal).values(*queries.PAIR_COLUMNS))
-    cards = board.cards(rows, result.figures.get("supporters", []) if result else [])
-    city = _city(request, cards)
-    shown = [card for card in cards if not city or (card.group or PROVINCE) == city]
-    changed = [row for row in rows if row["change"] != board.KEPT]
+    part = _part(request)
     return {
         "proposal": proposal,
         "result": result,
@@ -77,38 +71,101 @@ def context(request: PageRequest, pk: int, difference: Mapping[str, Any] | None 
         "state": state_badge(proposal),
         "proof": proof_badge(result),
         "note": words(result.note) if result and result.note else "",
-        "levels": levels(result.levels) if result else [],
         "tiles": tiles(found, pack) if result and result.has_plan else [],
-        "breaches": [_breach(one, proposal.round, pack) for one in (result.breaches if result else [])],
-        "contradiction": _contradiction(result.contradiction) if result and result.contradiction else None,
+        "contradiction": contradiction(result.contradiction) if result and result.contradiction else None,
+        "difference": difference,
+        "seen": proposal.version,
+        "running": _running(found),
+        "approvals": found.approvals,
+        "steps": [step.id for step in found.steps],
+        "city": "",
+        "part": part,
+        "parts": [{"key": key, "title": title, "current": key == part} for key, title in PARTS.items()],
+        "template": f"pairings/_part_{part}.html",
+        **_SHOWN[part](request, found),
+    }
+
+
+def _part(request: PageRequest) -> str:
+    found = (request.POST if request.method == "POST" else request.GET).get("part", "").strip() or OVERVIEW
+    if found not in PARTS:
+        raise BadParameter("part", found[:20], _("、").join(PARTS))
+    return found
+
+
+def _overview(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
+    """The proof, what was asked for, what the rules still lack."""
+    proposal, result = found.proposal, found.result
+    pack = pack_of(proposal.round)
+    return {
+        "levels": levels(result.levels) if result else [],
+        "breaches": [breach(one, proposal.round, pack) for one in (result.breaches if result else [])],
+        "edits": [_edit(one) for one in found.edits],
+        "settings": _settings(settings_of(proposal.settings), members_of(proposal.round)),
+        "sees_all": queries.sees_all(request.actor, proposal),
+    }
+
+
+def _board(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
+    """A card per supporter."""
+    proposal, result = found.proposal, found.result
+    rows = queries.pairs(request.actor, proposal).values(*queries.PAIR_COLUMNS)
+    cards = board.cards(rows, result.figures.get("supporters", []) if result else [])
+    city = _city(request, cards)
+    return {
         "board": board.board(
-            shown,
-            url=reverse("pairings:proposal_pair", args=[pk]),
+            [card for card in cards if _shown(card, city)],
+            url=reverse("pairings:proposal_pair", args=[proposal.pk]),
             editable=found.editable,
             forbidden=_forbidden(found.edits),
         ),
         "city": city,
         "cities": _cities(cards),
-        "edits": [_edit(one) for one in found.edits],
+        "members": _members(found) if found.editable else None,
+    }
+
+
+def _changes(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
+    """Every difference from the present round with its reason."""
+    rows = queries.pairs(request.actor, found.proposal).exclude(change=board.KEPT)
+    return {
         "changed": [
             {
                 **row,
                 "why": words(row["reason"]) if row["reason"] else "",
                 "added": row["change"] == board.ADDED,
             }
-            for row in changed
+            for row in rows.values(*queries.PAIR_COLUMNS)
         ],
-        "maps": maps(request, proposal) if result and result.has_plan else None,
-        "approvals": found.approvals,
-        "steps": [step.id for step in found.steps],
-        "difference": difference,
-        "settings": _settings(settings_of(proposal.settings), members_of(proposal.round)),
-        "events": [event_words(event) for event in events_of(proposal)],
-        "seen": proposal.version,
-        "sees_all": queries.sees_all(request.actor, proposal),
-        "members": _members(found) if found.editable else None,
-        "running": _running(found),
     }
+
+
+def _map(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
+    """Before and after."""
+    planned = found.result is not None and found.result.has_plan
+    return {"maps": maps(request, found.proposal) if planned else None}
+
+
+def _history(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
+    """Who did what when."""
+    return {"events": [event_words(event) for event in events_of(found.proposal)]}
+
+
+OVERVIEW = "overview"
+PARTS = {
+    OVERVIEW: gettext_lazy("概览与审批"),
+    "board": gettext_lazy("推演板"),
+    "changes": gettext_lazy("变动与理由"),
+    "map": gettext_lazy("地图"),
+    "history": gettext_lazy("历史"),
+}
+_SHOWN: Mapping[str, Callable[[PageRequest, queries.Summary], dict[str, Any]]] = {
+    OVERVIEW: _overview,
+    "board": _board,
+    "changes": _changes,
+    "map": _map,
+    "history": _history,
+}
 
 
 # ---------------------------------------------------------------- the board's surroundings
@@ -116,7 +173,14 @@ def context(request: PageRequest, pk: int, difference: Mapping[str, Any] | None 
 
 def _cities(cards: list[board.Card]) -> list[tuple[str, str]]:
     groups = dict.fromkeys(card.group for card in cards)
-    return [(group or PROVINCE, group or _("省级医院（附件1）")) for group in groups]
+    places = [(group or PROVINCE, group or _("省级医院（附件1）")) for group in groups]
+    return [(CHANGED, _("有变动的")), *places]
+
+
+def _shown(card: board.Card, city: str) -> bool:
+    if city == CHANGED:
+        return any(pair["change"] != board.KEPT for pair in card.pairs)
+    return not city or (card.group or PROVINCE) == city
 
 
 def _city(request: PageRequest, cards: list[board.Card]) -> str:
@@ -171,24 +235,7 @@ def _settings(settings: Any, members: Members) -> list[str]:
     return said
 
 
-# ---------------------------------------------------------------- figures
-
-
-def levels(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The levels with value, bound and whether no plan does better; roads in kilometres."""
-    found = []
-    for one in values:
-        far = one["name"] == TRAVEL
-        found.append(
-            {
-                "title": words(one["title"]),
-                "unit": _("公里") if far else words(one["unit"]),
-                "value": f"{one['value'] / 10:.1f}" if far else one["value"],
-                "bound": f"{one['bound'] / 10:.1f}" if far else one["bound"],
-                "proved": one["value"] == one["bound"],
-            }
-        )
-    return found
+# ---------------------------------------------------------------- a solve in the background
 
 
 def _running(found: queries.Summary) -> dict[str, Any] | None:
@@ -207,165 +254,3 @@ def _running(found: queries.Summary) -> dict[str, Any] | None:
         ],
         "points": shown,
     }
-
-
-def tiles(found: queries.Summary, pack: Pack | None) -> list[dict[str, Any]]:
-    """The figures at once: the plan's beside the present round's, each with its rule."""
-    round_ = found.proposal.round
-    before, after, changes = (found.figures[part] for part in ("before", "after", "changes"))
-
-    def rules(*ids: str) -> list[tuple[str, str]]:
-        known = [(one, rule_of(pack, one)) for one in ids]
-        return [(f"{one} · {rule.clause}", rule_url(round_, one)) for one, rule in known if rule]
-
-    def tile(
-        label: str, value: str, unit: str, was: str, bad: bool = False, *ids: str, note: str = ""
-    ) -> dict[str, Any]:
-        said = _("现状 %(was)s") % {"was": was} if was else ""
-        return {
-            "label": label,
-            "value": value,
-            "unit": unit,
-            "note": _("；").join(part for part in (said, note) if part),
-            "tone": "danger" if bad else "",
-            "rules": rules(*ids),
-        }
-
-    counties, present = after["counties"], before["counties"]
-    shown = [
-        tile(
-            _("变动"),
-            str(changes["added"] + changes["dropped"]),
-            _("对"),
-            "",
-            note=_("新增 %(added)d，取消 %(dropped)d，保留 %(kept)d") % changes,
-        ),
-        tile(_("结对"), str(after["pairs"]), _("对"), str(before["pairs"])),
-        tile(
-            _("有受援医院的县（市）"),
-            f"{counties['covered']} / {counties['total']}",
-            _("个"),
-            str(present["covered"]),
-            counties["covered"] < counties["total"],
-            "PAIR-03",
-            note=_("、").join(counties["uncovered"][:5]),
-        ),
-        tile(
-            _("本市表覆盖的县（市）"),
-            f"{counties['in_city_table']} / {counties['total']}",
-            _("个"),
-            str(present["in_city_table"]),
-            counties["in_city_table"] < counties["total"],
-            "PAIR-04",
-        ),
-        tile(
-            _("负担超出规则的支援医院"),
-            str(after["outside"]),
-            _("家"),
-            str(before["outside"]),
-            after["outside"] > 0,
-            "PAIR-01",
-            "PAIR-02",
-        ),
-        tile(
-            _("平均路程"),
-            _mean(after),
-            _("公里"),
-            _mean(before),
-            note=_("最远 %(km).0f 公里") % {"km": after["km_longest"]} if after["km_longest"] else "",
-        ),
-    ]
-    if after["fit"] is None:
-        shown.append(tile(_("供需匹配"), "—", "", "", note=_("没有填报的需求，未计入")))
-    else:
-        shown.append(
-            tile(_("供需匹配"), f"{after['fit']} / {after['fit_wanted']}", _("分"), str(before["fit"]))
-        )
-    return shown
-
-
-def _mean(figures: Mapping[str, Any]) -> str:
-    known = figures["pairs"] - figures["km_unknown"]
-    return "—" if figures["km"] is None or known <= 0 else f"{figures['km'] / known:.0f}"
-
-
-def _breach(one: Mapping[str, Any], round_: Any, pack: Pack | None) -> dict[str, Any]:
-    rule_id = one["rule"].split("/")[0]
-    rule = rule_of(pack, rule_id)
-    return {
-        **one,
-        "title": words(rule.title) if rule else one["rule"],
-        "url": rule_url(round_, rule_id) if rule else "",
-        "span": str(one["least"]) if one["least"] == one["most"] else f"{one['least']}–{one['most']}",
-    }
-
-
-def _contradiction(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "message": words(found["message"]),
-        "members": [words(one) for one in found["members"]],
-        "conflicts": [
-            {"reason": words(one["reason"]), "members": [words(member) for member in one["members"]]}
-            for one in found["conflicts"]
-        ],
-        "relaxations": [
-            {"number": number, "title": words(one["title"]), "complete": one["complete"]}
-            for number, one in enumerate(found["relaxations"])
-        ],
-    }
-
-
-# ---------------------------------------------------------------- maps
-
-
-def maps(request: PageRequest, proposal: Any) -> dict[str, Any]:
-    """Two tile maps: the present round with what is dropped, the plan with what is added."""
-    chart = queries.chart(request.actor, proposal)
-    grid = tile_grid(proposal.round.divisions_on)
-    at = {point.key: point.county_code for point in chart.points}
-    names = {point.key: point.name for point in chart.points}
-    after: dict[str, set[str]] = {}
-    for flow in chart.flows:
-        if flow.change != board.DROPPED:
-            after.setdefault(flow.county_code, set()).add(flow.recipient)
-    present = recipients_per_unit(proposal.round, None)
-
-    def flows(change: str) -> list[dict[str, str]]:
-        return [
-            {
-                "source": at[flow.supporter],
-                "target": at[flow.recipient],
-                "title": f"{names[flow.supporter]} → {names[flow.recipient]}",
-            }
-            for flow in chart.flows
-            if flow.change == change
-        ]
-
-    return {
-        "before": {"cells": cells(grid, present), "flows": flows(board.DROPPED)},
-        "after": {
-            "cells": cells(grid, {code: len(recipients) for code, recipients in after.items()}),
-            "flows": flows(board.ADDED),
-        },
-        "legend": LEGEND,
-    }
-
-
-def cells(grid: TileGrid, recipients: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The squares, shaded by the number of recipients."""
-    found = []
-    for tile in grid.tiles:
-        unit = tile.division
-        count = recipients.get(unit.code, 0)
-        counted = unit.kind in Division.COUNTY_KINDS
-        found.append(
-            {
-                "key": unit.code,
-                "label": short(unit),
-                "col": tile.col,
-                "row": tile.row,
-                "level": min(count, 4) if count or counted else None,
-                "title": _("%(name)s：%(count)d 家受援医院") % {"name": unit.label, "count": count},
-            }
-        )
-    return found

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, DuikouError, Invalid, Missing
 from duikou.core.pages import PageRequest, page
-from duikou.engines.pairing.optimise.levels import TITLES
+from duikou.engines.pairing.model import Text
+from duikou.engines.pairing.optimise.levels import TITLES, UNITS, exchange_rates
+from duikou.engines.pairing.optimise.measures import HUNDRED_METRES
 from duikou.engines.pairing.resolve import Context
 from duikou.wings.hospitals.queries import register_on
 from duikou.wings.pairings.actions import proposals as actions
@@ -215,8 +217,13 @@ def _settings_form(request: PageRequest, proposal: Proposal, now: Settings, data
         data if data is not None else (request.POST or None),
         rules=rules,
         titles={name: titles.get(name, name) for name in EVERY_LEVEL},
+        units={name: _unit(UNITS[name]) for name in EVERY_LEVEL},
         initial=SettingsForm.initial_of(now),
     )
+
+
+def _unit(unit: Text) -> str:
+    return _("100 米") if unit == HUNDRED_METRES else _(" 1 %(unit)s") % {"unit": words(unit)}
 
 
 def _moved(request: PageRequest, proposal: Proposal, now: Settings, moved: str) -> SettingsForm:
@@ -257,6 +264,7 @@ def _settings_page(
             "form": form,
             "order": [(name, form.titles[name]) for name in order],
             "left_out": [(name, form.titles[name]) for name in EVERY_LEVEL if name not in order],
+            "rates": [words(rate) for rate in exchange_rates(form.weights())],
             "weights": [form[f"weight_{name}"] for name in EVERY_LEVEL],
             "closed": [(key, everybody[key].name if key in everybody else key) for key in now.closed],
             "newcomers": [(one.key, one.key) for one in now.newcomers]

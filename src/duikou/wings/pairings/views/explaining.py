@@ -13,14 +13,14 @@ from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.optimise.costs import Cost
 from duikou.engines.pairing.optimise.explain import Alternative, Part
+from duikou.engines.pairing.optimise.measures import amount, readable
+from duikou.engines.pairing.optimise.texts_why import part
 from duikou.wings.pairings.desk import members_of
 from duikou.wings.pairings.models import Proposal, ProposalPair
 from duikou.wings.pairings.queries import explaining
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import settings_of
 from duikou.wings.pairings.views._common import words
-
-HUNDREDS_OF_METRES = "travel"
 
 
 @page("proposal.view")
@@ -56,6 +56,8 @@ def pair(request: PageRequest, pk: int) -> HttpResponse:
             "chosen": row is not None and row.change != ProposalPair.Change.DROPPED,
             "value": "|".join(keys),
             "city": request.GET.get("city", "")[:20],
+            "part": request.GET.get("part", "")[:20],
+            "seen": proposal.version,
             **_explained(proposal, keys),
         },
     )
@@ -107,12 +109,7 @@ def _explained(proposal: Proposal, keys: tuple[str, str]) -> dict[str, Any]:
 def _parts(parts: tuple[Part, ...]) -> list[tuple[str, str]]:
     found = []
     for one in parts:
-        if one.value is None:
-            value = _("未知")
-        elif one.name == HUNDREDS_OF_METRES:
-            value = _("%(km).1f 公里") % {"km": one.value / 10}
-        else:
-            value = f"{one.value} {words(one.unit)}".strip()
+        value = _("未知") if one.value is None else words(amount(one.value, one.unit))
         found.append((words(one.title), value))
     return found
 
@@ -162,4 +159,4 @@ def whole(request: PageRequest, pk: int) -> HttpResponse:
 def _shown(name: str, value: int | None) -> str:
     if value is None:
         return "—"
-    return f"{value / 10:.1f}" if name == HUNDREDS_OF_METRES else str(value)
+    return str(readable(value, part(name).unit)[0])

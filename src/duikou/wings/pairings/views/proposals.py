@@ -20,8 +20,9 @@ from duikou.wings.pairings.actions import proposals as actions
 from duikou.wings.pairings.actions.solving import solve_proposal
 from duikou.wings.pairings.forms_proposals import ProposalForm
 from duikou.wings.pairings.models import Proposal, ProposalResult, Round
+from duikou.wings.pairings.outcome import measured
 from duikou.wings.pairings.queries import proposals as queries
-from duikou.wings.pairings.queries.comparison import comparison
+from duikou.wings.pairings.queries.comparison import ComparedLevel, comparison
 from duikou.wings.pairings.views._common import (
     add_errors,
     badge,
@@ -195,7 +196,7 @@ def compare(request: PageRequest) -> HttpResponse:
         {
             "sides": sides,
             "levels": [
-                {"title": words(one.title), "unit": words(one.unit), "first": one.first, "second": one.second}
+                {"title": words(one.title), "first": _read(one.first, one), "second": _read(one.second, one)}
                 for one in found.levels
             ],
             "pairs": [
@@ -206,6 +207,13 @@ def compare(request: PageRequest) -> HttpResponse:
             "query": f"first={first}&second={second}",
         },
     )
+
+
+def _read(value: int | None, level: ComparedLevel) -> str:
+    if value is None:
+        return "—"
+    number, unit = measured(value, level.unit)
+    return f"{number:,} {words(unit)}".strip()
 
 
 def _fate(change: str) -> SafeString | str:
