@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,9 @@ class Site:
         return self.command("manage", "shell", "-c", code)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@contextmanager
+def running_site(home: Path) -> Iterator[Site]:
     """`duikou serve` on a fresh home: the way a newcomer starts it."""
-    home = tmp_path_factory.mktemp("home")
     port = free_port()
     environment = own_environment(home)
     log = home / "serve.log"
@@ -105,6 +105,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site that the tests share."""
+    with running_site(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's chromium, headless."""
     if CHROMIUM is None:
@@ -118,6 +125,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def accounts(site: Site) -> tuple[str, ...]:
     """One account for each part in the journeys; all with the same password."""
+    return open_accounts(site)
+
+
+def open_accounts(site: Site) -> tuple[str, ...]:
+    """Open the accounts of the journeys on a site."""
     site.python(
         "import datetime as dt\n"
         "from duikou.core.models import OrgUnit, RoleGrant, User\n"

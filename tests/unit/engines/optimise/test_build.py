@@ -292,10 +292,13 @@ def test_the_weighted_mode_has_one_level_that_says_what_each_weight_buys() -> No
 
 def test_exchange_rates_need_two_weights() -> None:
     assert exchange_rates({"travel": 3}) == ()
-    assert exchange_rates({"travel": 2, "stability": 5})[0].en.startswith(
-        "changes to the present pairs: 1 = 2.5"
+    assert exchange_rates({"travel": 2, "stability": 50})[0].en.startswith(
+        "changes to the present pairs: 1 = 2.5 km"
     )
-    assert "2.5" in exchange_rates({"travel": 2, "stability": 5})[0].zh
+    assert exchange_rates({"travel": 2, "stability": 5})[0].en.startswith(
+        "distance by road: 1 km = 4 changes"
+    )
+    assert "= 2.5 公里" in exchange_rates({"travel": 2, "stability": 50})[0].zh
 
 
 # --- what is refused

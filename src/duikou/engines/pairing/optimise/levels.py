@@ -9,7 +9,7 @@ import numpy as np
 
 from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_problem as texts
-from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, readable
+from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, KILOMETRES, readable
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -167,11 +167,12 @@ def exchange_rates(weights: Mapping[str, int]) -> tuple[Text, ...]:
     for name, weight in counted.items():
         if name != cheapest:
             amount = f"{weight / counted[cheapest]:g}"
+            one = "1 km" if units[name][1] is KILOMETRES else "1"
             found.append(
                 Text(
                     f"1 {units[name][1].zh}（{TITLES[name].zh}）= {amount} {units[cheapest][1].zh}"
                     f"（{TITLES[cheapest].zh}）",
-                    f"{TITLES[name].en}: 1 = {amount} {units[cheapest][1].en} ({TITLES[cheapest].en})",
+                    f"{TITLES[name].en}: {one} = {amount} {units[cheapest][1].en} ({TITLES[cheapest].en})",
                 )
             )
     return tuple(found)

@@ -6,6 +6,8 @@ const DISTANCE = 6; // pixels before a press becomes a drag
 const cardDialog = document.getElementById("pair-dialog");
 const moveDialog = document.getElementById("move-dialog");
 
+let touched = null; // the pair that is being changed: it is looked for again on the new board
+
 // --- the card of a pair
 async function openCard(link) {
   const address = new URL(link.href);
@@ -20,6 +22,7 @@ async function openCard(link) {
   const body = document.getElementById("pair-body");
   body.replaceChildren(page.getElementById("pair-card"));
   htmx.process(body);
+  touched = { supporter: address.searchParams.get("supporter"), recipient: address.searchParams.get("recipient") };
   cardDialog.showModal();
 }
 
@@ -27,18 +30,24 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-pair]");
   if (!link || !cardDialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (dragged) dragged = false;
-  else openCard(link);
+  if (!dragged) openCard(link);
 });
 
-// --- after an edit the dialogs close and the forms that stay carry the new version
+// --- after an edit the dialogs close, the forms that stay carry the new version, and one stands where one was
 document.addEventListener("htmx:after:swap", () => {
   const desk = document.getElementById("desk");
   if (!desk) return;
   cardDialog?.close();
   moveDialog?.close();
   for (const field of document.querySelectorAll("#move-dialog input[name=version]")) field.value = desk.dataset.version;
+  if (touched) (chipOf(touched)?.querySelector("a") || document.getElementById("desk-answer")).focus();
+  touched = null;
 });
+
+function chipOf({ supporter, recipient }) {
+  const chips = [...document.querySelectorAll("[data-board] [data-recipient]")].filter((chip) => chip.dataset.recipient === recipient);
+  return chips.find((chip) => chip.closest("[data-supporter]").dataset.supporter === supporter) || chips[0];
+}
 
 // --- dragging, with mouse or pen anywhere on the pair, with a finger on its handle
 let press = null;
@@ -90,7 +99,8 @@ function drop() {
   ghost?.remove();
   over?.classList.remove("dk-deal-over");
   document.body.classList.remove("dk-dragging");
-  dragged = Boolean(ghost);
+  dragged = Boolean(ghost); // the click that follows at once, if one does, belongs to the drag
+  setTimeout(() => { dragged = false; });
   press = null;
   return { chip, home, over };
 }
@@ -105,6 +115,7 @@ document.addEventListener("pointerup", () => {
   form.elements.forbid.value = `${home.dataset.supporter}|${recipient}`;
   const name = chip.querySelector("a").firstChild.textContent.trim();
   form.querySelector("[data-move-words]").textContent = `${name}: ${home.dataset.name} → ${over.dataset.name}`;
+  touched = { supporter: over.dataset.supporter, recipient };
   moveDialog.showModal();
   form.elements.reason.select();
 });

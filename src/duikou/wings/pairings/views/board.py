@@ -74,7 +74,7 @@ def board(
 ) -> SafeString:
     """The cards as a list; `forbidden` names what a supporter must not get, by its key."""
     words = {KEPT: _("保留"), ADDED: _("新增"), DROPPED: _("取消")}
-    locked = escape(_("指定"))
+    locked = escape(_("已指定"))
     grip = escape(_("拖到另一家支援医院"))
     parts = []
     for card in shown:
