@@ -29,7 +29,7 @@ Capture = pytest.CaptureFixture[str]
 EXPLAINED_ZH = [
     "逐对说明",
     "延续现有结对",
-    "路程 123百米",
+    "路程 12.3 公里",
     "路程 未知",
     "代价（已重新求解）",
     "各规则的代价",
@@ -38,7 +38,7 @@ EXPLAINED_ZH = [
 EXPLAINED_EN = [
     "Pair by pair",
     "goes on;",
-    "123 (100 m)",
+    "distance by road 12.3 km",
     "unknown",
     "Cost (solved again)",
     "What each rule costs",
