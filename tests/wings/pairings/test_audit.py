@@ -29,6 +29,13 @@ def test_nothing_changed(province):
     assert run.by_id == province.user_id
 
 
+def test_what_is_found_again_unchanged_is_noted_in_one_write(province, django_assert_max_num_queries):
+    """A province that audits daily finds the same thousands: none of them is written anew."""
+    with django_assert_max_num_queries(60):
+        run = audit_round(actor=province, round_key=KEY)
+    assert set(Finding.objects.values_list("last_run", "version")) == {(run.pk, 1)}
+
+
 def test_ending_a_duplicate_repairs_its_finding(province):
     doubled = finding("PAIR-05", "淳安县中医院")
     end_pairing(

@@ -31,6 +31,7 @@ _UPDATED = (
     "clause", "mark", "severity", "rank", "subjects", "subject_keys", "rows", "texts",
     "last_run", "present", "state", "version",
 )  # fmt: skip
+IN_ONE_UPDATE = 5_000
 
 
 def audit_round(*, actor: Actor, round_key: str) -> AuditRun:
@@ -95,6 +96,7 @@ def _write(run: AuditRun, found: Iterable[engine.Finding], scopes: Scopes) -> No
     known = {row.key: row for row in Finding.objects.select_for_update().filter(round=run.round)}
     created: list[Finding] = []
     updated: list[Finding] = []
+    same: list[Finding] = []  # nothing of theirs differs but the run that saw them last
     reopened: list[Finding] = []
     wanted: dict[str, set[str]] = {}
     changes: dict[str, list[int]] = {"new": [], "gone": [], "changed": []}
@@ -113,12 +115,14 @@ def _write(run: AuditRun, found: Iterable[engine.Finding], scopes: Scopes) -> No
             changes["changed"].append(row.pk)
         else:
             unchanged += 1
-        if row.state == "repaired" or (row.state == "accepted" and changed):
+        opens = row.state == "repaired" or (row.state == "accepted" and changed)
+        if opens:
             reopened.append(row)
             row.state = "open"
             row.version += 1
-        _set(row, columns | {"last_run": run, "present": True})
-        updated.append(row)
+        differs = _set(row, columns | {"present": True}) or opens
+        row.last_run = run
+        (updated if differs else same).append(row)
     gone = [row for row in known.values() if row.present]
     repaired = [row for row in gone if row.state != "repaired"]
     for row in gone:
@@ -128,10 +132,14 @@ def _write(run: AuditRun, found: Iterable[engine.Finding], scopes: Scopes) -> No
         row.version += 1
     Finding.objects.bulk_create(created)
     Finding.objects.bulk_update([*updated, *gone], _UPDATED, batch_size=200)
+    for start in range(0, len(same), IN_ONE_UPDATE):
+        seen = [row.pk for row in same[start : start + IN_ONE_UPDATE]]
+        Finding.objects.filter(pk__in=seen).update(last_run=run)
     changes["new"] += [row.pk for row in created]
     changes["gone"] = [row.pk for row in gone]
-    _write_scopes([*created, *updated], wanted)
-    _write_proof([*created, *updated])
+    present = [*created, *updated, *same]
+    _write_scopes(present, wanted)
+    _write_proof(present)
     _tell(run, "finding.reopened", reopened)
     _tell(run, "finding.repaired", repaired)
     run.added, run.gone, run.unchanged = len(changes["new"]), len(gone), unchanged
@@ -148,9 +156,12 @@ def count_again(rounds: Iterable[Round]) -> None:
             run.save(update_fields=["tally"])
 
 
-def _set(row: Finding, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
+def _set(row: Finding, values: Mapping[str, Any]) -> bool:
+    """Give a row its values; whether any of them is another than before."""
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in differing.items():
         setattr(row, name, value)
+    return bool(differing)
 
 
 def _write_scopes(rows: Iterable[Finding], wanted: Mapping[str, set[str]]) -> None:
