@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from duikou.engines.pairing.optimise import search
 from duikou.engines.pairing.optimise.bounds import SCALE, Prices, Relaxation
 from duikou.engines.pairing.optimise.decompose import solve_large
+from duikou.engines.pairing.optimise.flowbound import first_prices
 from duikou.engines.pairing.optimise.model import Cancelled, Plan, Problem, Progress, Status
 from duikou.engines.pairing.optimise.restate import restated
 from duikou.engines.pairing.optimise.submodel import Submodel
@@ -93,6 +94,19 @@ def test_no_prices_give_a_bound_above_a_plan(problem: Problem, seed: int, size: 
         chosen = np.zeros(model.arcs, dtype=np.bool_)
         chosen[list(plan)] = True
         assert (relaxation.slack(answer, chosen) >= 0).all()
+
+
+@HUNDREDS
+@given(ONE_LEVEL)
+def test_the_network_inside_gives_no_bound_above_the_best(problem: Problem):
+    answer = oracle.best(problem)
+    if answer is None or not len(problem.candidates):
+        return
+    model = restated(problem, problem.levels)
+    flowed = first_prices(problem, model, problem.levels[0], answer.values[0], search.Budget(work=20))
+    assert flowed is not None
+    assert flowed.bound <= answer.values[0]
+    assert Relaxation(model).answer(flowed.prices).bound <= answer.values[0]
 
 
 @HUNDREDS

@@ -170,7 +170,11 @@ class Relaxation:
         model = self.model
         at = self.knapsacks.width - model.weight
         with_arc = relaxed.cost + relaxed.patterns.room[model.agent, np.maximum(at, 0)]
-        return relaxed.scaled + np.where(model.allowed, with_arc - relaxed.patterns.value[model.agent], NEVER)
+        instead = relaxed.patterns.value
+        if model.openings is not None and model.openings < model.agents:
+            # One more agent takes the place of the last that may be open.
+            instead = np.minimum(instead, np.sort(instead)[model.openings - 1])
+        return relaxed.scaled + np.where(model.allowed, with_arc - instead[model.agent], NEVER)
 
     def slack(self, relaxed: Relaxed, chosen: Flags) -> Ints:
         """Return, per agent, its part of the distance between a plan and the bound (scaled)."""

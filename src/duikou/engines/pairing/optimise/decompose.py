@@ -17,6 +17,7 @@ from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.assignment import Assignment
 from duikou.engines.pairing.optimise.bounds import Relaxation
 from duikou.engines.pairing.optimise.columns import Columns, breaches_of, values_of
+from duikou.engines.pairing.optimise.flowbound import first_prices
 from duikou.engines.pairing.optimise.model import (
     Breach,
     Cancelled,
@@ -30,7 +31,7 @@ from duikou.engines.pairing.optimise.model import (
     Status,
 )
 from duikou.engines.pairing.optimise.restate import restated
-from duikou.engines.pairing.optimise.search import Search, Tell
+from duikou.engines.pairing.optimise.search import PATTERNS_UP_TO, Search, Tell
 from duikou.engines.pairing.optimise.starts import fewest_changes
 from duikou.engines.pairing.optimise.work import Budget
 
@@ -106,9 +107,18 @@ class _Solve:
             part = self.budget.part(left)
             self.search = Search(self.model, index, self.chosen, fewest, part, self._tell)
             self._tell(self.search.value, self.search.bound)
+            self._first_prices(self.search)
             self.search.run()
             self._settle()
             self.budget.spent += part.spent
+
+    def _first_prices(self, search: Search) -> None:
+        """Ask the network inside the problem where prices from nothing would take long."""
+        if search.level or search.done or self.model.arcs <= PATTERNS_UP_TO:
+            return
+        flowed = first_prices(self.problem, self.model, self.levels[0], search.value, search.budget)
+        if flowed is not None:
+            search.begin(flowed)
 
     def _settle(self) -> None:
         """Take over what the search of the present level has."""

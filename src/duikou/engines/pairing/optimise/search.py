@@ -7,7 +7,7 @@ that a better plan could have, the whole remaining model, which proves or improv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,9 +15,11 @@ import numpy as np
 from duikou.engines.pairing.optimise.assignment import Assignment
 from duikou.engines.pairing.optimise.blocks import Blocks
 from duikou.engines.pairing.optimise.bounds import SCALE, Relaxation, Relaxed
+from duikou.engines.pairing.optimise.flowbound import Flowed
 from duikou.engines.pairing.optimise.model import Flags
 from duikou.engines.pairing.optimise.patterns import Master, generate
-from duikou.engines.pairing.optimise.starts import fitted, trimmed
+from duikou.engines.pairing.optimise.recipients import Recipients
+from duikou.engines.pairing.optimise.starts import filled, fitted, trimmed
 from duikou.engines.pairing.optimise.submodel import Ended, Submodel
 from duikou.engines.pairing.optimise.volume import Volume
 from duikou.engines.pairing.optimise.work import Budget
@@ -27,8 +29,9 @@ TINY = 600
 PATTERNS_UP_TO, LONGEST_PATTERN = 40_000, 8
 """Arcs, and items per agent, up to which patterns become columns."""
 ARCS_OF_WHOLE = 2_500
-STEPS, STEPS_AT_ONCE = 600, 25
-"""Steps of the volume method, and after how many a plan is tried and told."""
+STEPS, STEPS_AT_ONCE, LEAST_GAIN = 600, 25, 2e-5
+"""Steps of the volume method, after how many a plan is tried and told, and the share of the
+bound that so many must win for others to follow (at sizes where steps are dear)."""
 
 Tell = Callable[[int, int], None]
 
@@ -43,7 +46,6 @@ class Search:
     fewest: Flags
     budget: Budget
     tell: Tell
-    start: Sequence[Flags] = ()
     relaxation: Relaxation = field(init=False)
     relaxed: Relaxed = field(init=False)
     bound: int = field(init=False)
@@ -53,8 +55,6 @@ class Search:
         self.relaxation = Relaxation(self.model, self.values[:-1])
         self.relaxed = self.relaxation.answer(self.relaxation.neutral())
         self.bound = self.relaxed.bound
-        for plan in self.start:
-            self.offer(plan)
 
     @property
     def value(self) -> int:
@@ -89,6 +89,11 @@ class Search:
             self.bound = min(bound, self.value)
             self.tell(self.value, self.bound)
 
+    def begin(self, flowed: Flowed) -> None:
+        """Begin from the prices that the network gave."""
+        self.raise_to(flowed.bound)
+        self.learn(self.relaxation.answer(flowed.prices))
+
     def run(self) -> None:
         """Improve until plan and bound meet, nothing more is found, or the budget is used up."""
         if self.done:
@@ -99,6 +104,7 @@ class Search:
         master = self._prices()
         if master is not None and not self.done:
             self._patterns(master)
+            self._tighten()
         self._blocks()
 
     def _prices(self) -> Master | None:
@@ -108,6 +114,7 @@ class Search:
         small = self.model.arcs <= PATTERNS_UP_TO and length <= LONGEST_PATTERN
         master = Master(self.relaxation, self.values[:-1], self.chosen) if small else None
         cost = max(1.0, self.model.arcs / 2000)
+        last = volume.best.scaled
         for step in range(STEPS):
             if self.done:
                 break
@@ -115,8 +122,13 @@ class Search:
             if master is not None and step >= STEPS * 2 // 3:
                 master.add(answer.patterns.chosen)
             if step % STEPS_AT_ONCE == 0:
+                gained, last = volume.best.scaled - last, volume.best.scaled
+                if step and not small and gained < LEAST_GAIN * abs(last):
+                    break
                 self.learn(volume.best)
                 self.try_answer(answer)
+                if step >= STEPS // 2:
+                    self._opened(answer)
             self.budget.spend(cost)
         self.learn(volume.best)
         if master is not None and not self.done:
@@ -126,7 +138,19 @@ class Search:
     def try_answer(self, answer: Relaxed) -> None:
         """Offer the plan nearest to an answer."""
         own = self.model.cost[self.level]
-        self.offer(fitted(self.model, trimmed(self.model, answer), self.fewest, own))
+        plan = fitted(self.model, trimmed(self.model, answer), self.fewest, own)
+        self.offer(filled(self.model, self.level, plan, answer.prices.change / SCALE))
+
+    def _opened(self, answer: Relaxed) -> None:
+        """Where few agents may be open: give everything to those that an answer opens."""
+        if self.model.openings is None:
+            return
+        opened = self.model.counts(answer.patterns.chosen) > 0
+        free = np.flatnonzero(self.model.allowed & opened[self.model.agent])
+        nothing = self.model.locked.copy()
+        found = Submodel(self.model, self.values[:-1], free, nothing).solve(self.budget, work=500)
+        if found.chosen is not None:
+            self.offer(found.chosen)
 
     def _patterns(self, master: Master) -> None:
         """Ask for the best plan out of known patterns."""
@@ -136,10 +160,26 @@ class Search:
         if found is not None:
             self.offer(found)
 
+    def _tighten(self) -> None:
+        """Let recipients choose whole supporters, where departments make that a better bound."""
+        if self.done or not Recipients.worthwhile(self.model):
+            return
+        tight = Relaxation(self.model, self.values[:-1], tight=True)
+        volume = Volume(tight, tight.answer(tight.neutral()))
+        for step in range(STEPS):
+            if self.done or not self.budget.spend(self.model.arcs / 500):
+                break
+            volume.step(self.value)
+            if step % STEPS_AT_ONCE == 0:
+                self.raise_to(volume.best.bound)
+        self.raise_to(volume.best.bound)
+        if volume.best.scaled > self.relaxed.scaled:
+            self.relaxation, self.relaxed = tight, volume.best
+
     def _blocks(self) -> None:
         """Plan block after block anew; once few arcs are left, all of them at once."""
         blocks = Blocks(self.relaxation, self.relaxed, self.chosen, self.values)
-        tried = self.model.arcs + 1
+        tried = 2 * self.model.arcs
         while not self.done and not blocks.finished():
             left = len(self._left())
             if left <= ARCS_OF_WHOLE and left < 0.8 * tried:

@@ -14,6 +14,9 @@ from duikou.engines.pairing.optimise.bounds import Relaxation, Relaxed
 from duikou.engines.pairing.optimise.knapsacks import NEVER
 from duikou.engines.pairing.optimise.model import Flags, Ints
 
+MOST_ROUNDS = 60
+"""Rounds of filling up; each gives every agent one arc at most."""
+
 
 def fewest_changes(relaxation: Relaxation) -> Flags | None:
     """Return the plan with the fewest changes; None when no plan keeps the hard rules."""
@@ -58,3 +61,48 @@ def fitted(model: Assignment, chosen: Flags, fewest: Flags, cost: Ints) -> Flags
     send = np.zeros(agents, dtype=np.bool_)
     send[back] = True
     return np.where(send[model.agent], fewest, chosen)
+
+
+def filled(model: Assignment, level: int, chosen: Flags, change: float) -> Flags:
+    """Return the choice with arcs added as long as some pays for itself, whole columns at a time.
+
+    In each round every agent and every recipient gets at most one arc, the one that wins
+    most, so that what the others win stays true. `change` prices a change while the
+    budget is not yet used up.
+    """
+    chosen = chosen.copy()
+    weight, step = model.weight, model.step
+    under, over, short = model.under[level], model.over[level], model.short[level]
+    in_group = np.flatnonzero(model.group >= 0)
+    agents = np.arange(model.agents)
+    for _ in range(MOST_ROUNDS):
+        found = model.rows @ chosen.astype(np.int64)
+        rise = np.where(found < model.least, -under, 0) + np.where(found >= model.most, over, 0)
+        if len(in_group):
+            group = model.group[in_group]
+            missing = (found[in_group] == 0) & (model.reached(found) < model.group_least)[group]
+            rise[in_group[missing]] -= short[group[missing]]
+        loads = model.counts(chosen)
+        used = np.bincount(model.agent[chosen], weight[chosen], minlength=model.agents)
+        more = np.minimum(loads + 1, model.load.shape[2] - 1)
+        loaded = model.load[level, agents, more] - model.load[level, agents, loads]
+        gain = -(model.cost[level] + model.columns @ rise + loaded[model.agent])
+        if step is not None:
+            gain = gain - np.rint(change * step).astype(np.int64)
+        fits = model.allowed & ~chosen & (gain > 0) & (loads < model.ceiling)[model.agent]
+        fits &= used[model.agent] + weight <= model.capacity[model.agent]
+        if model.openings is not None and np.count_nonzero(loads) >= model.openings:
+            fits &= (loads > 0)[model.agent]
+        arcs = np.flatnonzero(fits)
+        arcs = arcs[np.argsort(-gain[arcs], kind="stable")]
+        for side in (model.agent, model.item):
+            arcs = arcs[np.sort(np.unique(side[arcs], return_index=True)[1])]
+        if model.openings is not None:
+            arcs = arcs[:1]
+        if step is not None:
+            room = model.budget - int(step[chosen].sum())
+            arcs = arcs[np.cumsum(step[arcs]) <= room]
+        if not len(arcs):
+            break
+        chosen[arcs] = True
+    return chosen
