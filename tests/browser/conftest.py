@@ -164,6 +164,39 @@ def own_round(site: Site) -> str:
 
 
 @pytest.fixture(scope="session")
+def proposals(site: Site, accounts: tuple[str, ...]) -> tuple[int, int]:
+    """Two solved proposals after the published round, and a workbook of needs with a wrong row; their ids.
+
+    The second has a locked and a forbidden pair.
+    """
+    printed = site.python(
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import SYSTEM, actor_for\n"
+        "from duikou.wings.pairings.actions.needs import upload_declarations\n"
+        "from duikou.wings.pairings.actions.proposals import copy_proposal, create_proposal, edit_pairs\n"
+        "from duikou.wings.pairings.actions.solving import solve_proposal\n"
+        "import io, openpyxl\n"
+        "first = create_proposal(actor=SYSTEM, round_key='zhejiang-2014', name='方案甲')\n"
+        "solve_proposal(actor=SYSTEM, proposal=first)\n"
+        "second = copy_proposal(actor=SYSTEM, proposal=first, name='方案乙')\n"
+        "edit_pairs(actor=SYSTEM, proposal=second, reason='试走',\n"
+        "    lock=[('zj-002', 'zj-068')], forbid=[('zj-001', 'zj-068')])\n"
+        "solve_proposal(actor=SYSTEM, proposal=second)\n"
+        "book, memory = openpyxl.Workbook(), io.BytesIO()\n"
+        "book.active.append(['医院', '年度', '类别', '专业', '数量', '来源', '依据'])\n"
+        "book.active.append(['安吉县人民医院', 2014, '需要人月', '', 12, '试走', ''])\n"
+        "book.active.append(['没有这家医院', 2014, '需要人月', '', 12, '试走', ''])\n"
+        "book.save(memory)\n"
+        "officer = actor_for(User.objects.get(username='province'))\n"
+        "upload_declarations(actor=officer, content=memory.getvalue(), filename='needs.xlsx')\n"
+        "print('proposals', first.pk, second.pk)\n"
+    )
+    found = re.search(r"proposals (\d+) (\d+)", printed)
+    assert found, printed
+    return int(found.group(1)), int(found.group(2))
+
+
+@pytest.fixture(scope="session")
 def doors() -> dict[str, list[Any]]:
     """Cookies of those who have signed in, by account."""
     return {}

@@ -28,8 +28,13 @@ ENTRANCES = {
     ],
     None: ["/", "/search/?q=长兴", "/search/?q=没有这样的词", "/accounts/login/"],
 }
+PARTS = ("board", "changes", "map", "history")  # of a proposal, beside its overview
 PASSED_OVER = ("/accounts/logout", "/static/", "/i18n/", "/api/v1/", "export=", "template.", "issues.xlsx")
 KEYS = re.compile(r"/(\d+|[A-Z]+-\d+[a-z]?|zj-\d+|[a-z]+-20\d\d)(?=/|$)|(?<=/capabilities)/\w+(?=/)")
+DESK_PAGES = (
+    "proposals", "proposals/new", "proposals/#", "proposals/#/settings", "proposals/#/explain",
+    "proposals/#/pair", "proposals/#/open", "proposals/compare", "needs", "needs/#",
+)  # fmt: skip
 LOOKS = {  # by language: first look, second look; together every pair of language, width and tone
     "zh-hans": ((1280, False), (360, True)),
     "en": ((360, False), (1280, True)),
@@ -46,9 +51,19 @@ def kind_of(address: str) -> str:
     return KEYS.sub("/#", urlsplit(address).path)
 
 
-def reachable(page: Page, who: str | None) -> list[str]:
+def desks(proposals: tuple[int, int]) -> list[str]:
+    """Pages of proposals that links alone would leave out: parts of one address, and a form for later."""
+    first, second = proposals
+    desk = f"/app/pairings/proposals/{second}/"
+    return [
+        *(f"{desk}?part={part}" for part in PARTS),
+        f"{desk}open/",
+        f"/app/pairings/proposals/compare/?first={first}&second={second}",
+    ]
+
+
+def reachable(page: Page, entrances: list[str], who: str | None) -> list[str]:
     """One address per kind of page, in the order of finding; the signed-in stay in their own frame."""
-    entrances = ENTRANCES.get(who, ["/app/"])
     found: dict[str, str] = {}
     waiting = list(entrances)
     own_frame = ("/app/", "/accounts/") if who else ("/",)
@@ -71,8 +86,13 @@ def reachable(page: Page, who: str | None) -> list[str]:
 
 
 @pytest.mark.parametrize("who", [None, "auditor", "hospital", "province"], ids=lambda who: who or "public")
-def test_every_page(visit: Opener, who: str | None) -> None:
-    addresses = reachable(visit(who), who)
+def test_every_page(visit: Opener, proposals: tuple[int, int], who: str | None) -> None:
+    entrances = ENTRANCES.get(who, ["/app/"]) + (desks(proposals) if who == "province" else [])
+    addresses = reachable(visit(who), entrances, who)
+    if who == "province":
+        kinds = {kind_of(address) for address in addresses}
+        missing = {f"/app/pairings/{name}/" for name in DESK_PAGES} - kinds
+        assert not missing, missing
     assert len(addresses) > (60 if who == "province" else 10), addresses
     trouble: list[str] = []
     for language, looks in (LOOKS if who in ("province", None) else BRIEF_LOOKS).items():

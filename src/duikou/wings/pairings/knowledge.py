@@ -7,29 +7,40 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db import connection
+from django.db.models import Model
 
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, HospitalPlace
 from duikou.wings.pairings.models import AidLoad, Declaration
 from duikou.wings.places.models import Division, TravelTime
 
+_KNOWN: tuple[type[Model], ...] = (
+    Hospital.history.model,
+    HospitalName,
+    HospitalPlace,
+    Department.history.model,
+    Division,
+    TravelTime,
+    AidLoad.history.model,
+    Declaration.history.model,
+)
+
 
 def fingerprint() -> str:
-    """Changes whenever register, divisions, distances, aid or declarations do."""
-    marks: list[Any] = []
-    for table, newest in (
-        (Hospital.history.model, "history_id"),
-        (HospitalName, "pk"),
-        (HospitalPlace, "pk"),
-        (Department.history.model, "history_id"),
-        (Division, "pk"),
-        (TravelTime, "pk"),
-        (AidLoad.history.model, "history_id"),
-        (Declaration.history.model, "history_id"),
-    ):
-        row = table.objects.aggregate(newest=Max(newest), count=Count("pk"))
-        marks += [row["newest"], row["count"]]
-    return hashlib.sha256(repr(marks).encode()).hexdigest()
+    """Changes whenever register, divisions, distances, aid or declarations do.
+
+    One query with the newest number and the count of each table: it is asked several times
+    for every edit of a proposal.
+    """
+    quote = connection.ops.quote_name
+    parts = []
+    for table in _KNOWN:
+        name, key = quote(table._meta.db_table), quote(table._meta.pk.column)
+        parts += [f"(SELECT MAX({key}) FROM {name})", f"(SELECT COUNT(*) FROM {name})"]  # noqa: S608 - own names
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}")
+        marks = cursor.fetchone()
+    return hashlib.sha256(repr(list(marks)).encode()).hexdigest()
 
 
 def declared(keys: Mapping[int, str], year: int | None, *, months: bool) -> dict[str, dict[str, Any]]:

@@ -202,16 +202,19 @@ _COMPARED = tuple(
 
 def _replace(proposal: Proposal, rows: list[ProposalPair]) -> None:
     """Write what differs from the rows that are there: an edit changes few of them."""
-    known = {(row.supporter_key, row.recipient_key): row for row in proposal.pairs.all()}
+    columns = ("pk", *_PLACE, *_COMPARED)
+    known = {
+        (place, taker): (pk, values) for pk, place, taker, *values in proposal.pairs.values_list(*columns)
+    }
     fresh, changed = [], []
     for row in rows:
         old = known.pop((row.supporter_key, row.recipient_key), None)
         if old is None:
             fresh.append(row)
-        elif any(getattr(old, name) != getattr(row, name) for name in _COMPARED):
-            row.pk = old.pk
+        elif any(was != getattr(row, name) for name, was in zip(_COMPARED, old[1], strict=True)):
+            row.pk = old[0]
             changed.append(row)
-    gone = [row.pk for row in (*known.values(), *changed)]
+    gone = [*(pk for pk, _values in known.values()), *(row.pk for row in changed)]
     # Changed rows are put back under their numbers: one row of seventeen columns costs less to
     # insert than to update.
     ProposalPair.objects.filter(pk__in=gone).delete()

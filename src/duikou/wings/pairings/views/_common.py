@@ -40,6 +40,11 @@ def words(text: Text | Mapping[str, str]) -> str:
     return en if english() else zh
 
 
+def capital(text: str) -> str:
+    """The text with a capital in front: sentences of the engine as headings of lines."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The round and the day that a page is about."""

@@ -32,7 +32,10 @@ CHANGED = "changed"  # those that gain or lose somebody
 @page("proposal.view")
 def desk(request: PageRequest, pk: int) -> HttpResponse:
     """One proposal."""
-    return render(request, "pairings/proposal.html", context(request, pk))
+    shown = context(request, pk)
+    if shown["part"] == BOARD and shown["summary"].editable:
+        shown["members"] = _members(shown["summary"])
+    return render(request, "pairings/proposal.html", shown)
 
 
 @page("proposal.view")
@@ -121,7 +124,6 @@ def _board(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
         ),
         "city": city,
         "cities": _cities(cards),
-        "members": _members(found) if found.editable else None,
     }
 
 
@@ -151,17 +153,17 @@ def _history(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
     return {"events": [event_words(event) for event in events_of(found.proposal)]}
 
 
-OVERVIEW = "overview"
+OVERVIEW, BOARD = "overview", "board"
 PARTS = {
     OVERVIEW: gettext_lazy("概览与审批"),
-    "board": gettext_lazy("推演板"),
+    BOARD: gettext_lazy("推演板"),
     "changes": gettext_lazy("变动与理由"),
     "map": gettext_lazy("地图"),
     "history": gettext_lazy("历史"),
 }
 _SHOWN: Mapping[str, Callable[[PageRequest, queries.Summary], dict[str, Any]]] = {
     OVERVIEW: _overview,
-    "board": _board,
+    BOARD: _board,
     "changes": _changes,
     "map": _map,
     "history": _history,

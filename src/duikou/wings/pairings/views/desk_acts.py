@@ -35,7 +35,7 @@ from duikou.wings.pairings.models import Proposal
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import Settings, settings_of
 from duikou.wings.pairings.views import desk
-from duikou.wings.pairings.views._common import add_errors, done, pack_of, rule_title, words
+from duikou.wings.pairings.views._common import add_errors, capital, done, pack_of, rule_title, words
 from duikou.wings.pairings.views.proposals import refused
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import tile_grid
@@ -212,7 +212,7 @@ def settings(request: PageRequest, pk: int) -> HttpResponse:
 def _settings_form(request: PageRequest, proposal: Proposal, now: Settings, data: Any = None) -> SettingsForm:
     pack = pack_of(proposal.round)
     rules = [(one, f"{one} {rule_title(pack, one.split('/')[0])}".strip()) for one in RULES]
-    titles = {name: words(TITLES[name]) for name in EVERY_LEVEL if name in TITLES}
+    titles = {name: capital(words(TITLES[name])) for name in EVERY_LEVEL if name in TITLES}
     return SettingsForm(
         data if data is not None else (request.POST or None),
         rules=rules,

@@ -15,7 +15,7 @@ from duikou.wings.pairings.outcome import measured
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views import board
-from duikou.wings.pairings.views._common import rule_of, rule_url, words
+from duikou.wings.pairings.views._common import capital, rule_of, rule_url, words
 from duikou.wings.pairings.views.overview_map import LEGEND, short
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import TileGrid, tile_grid
@@ -31,6 +31,11 @@ MEASURES = {  # what the number of a level counts, where its goal alone does not
 MORE_IS_BETTER = ("fit", "priority")  # kept with a minus, since every level is made as small as possible
 
 
+def level_title(name: str, title: Mapping[str, str]) -> str:
+    """What the number of a level counts."""
+    return capital(str(MEASURES.get(name) or words(title)))
+
+
 def levels(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The levels with value, bound and whether no plan does better; roads in kilometres."""
     found = []
@@ -40,10 +45,10 @@ def levels(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
         bound, _unit = measured(sign * one["bound"], one["unit"])
         found.append(
             {
-                "title": MEASURES.get(one["name"]) or words(one["title"]),
+                "title": level_title(one["name"], one["title"]),
                 "unit": words(unit),
-                "value": value,
-                "bound": bound,
+                "value": f"{value:,}",
+                "bound": f"{bound:,}",
                 "proved": one["value"] == one["bound"],
             }
         )

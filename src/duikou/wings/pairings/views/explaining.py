@@ -20,7 +20,7 @@ from duikou.wings.pairings.models import Proposal, ProposalPair
 from duikou.wings.pairings.queries import explaining
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import settings_of
-from duikou.wings.pairings.views._common import words
+from duikou.wings.pairings.views._common import capital, words
 
 
 @page("proposal.view")
@@ -110,7 +110,7 @@ def _parts(parts: tuple[Part, ...]) -> list[tuple[str, str]]:
     found = []
     for one in parts:
         value = _("未知") if one.value is None else words(amount(one.value, one.unit))
-        found.append((words(one.title), value))
+        found.append((capital(words(one.title)), value))
     return found
 
 
@@ -135,7 +135,7 @@ def whole(request: PageRequest, pk: int) -> HttpResponse:
         context["unexplained"] = str(error.message)
     else:
         context |= {
-            "prices": [(words(one.title), words(one.text), one.moved) for one in found.prices],
+            "prices": [(capital(words(one.title)), words(one.text), one.moved) for one in found.prices],
             "counties": [
                 {
                     "name": one.name,
@@ -143,14 +143,20 @@ def whole(request: PageRequest, pk: int) -> HttpResponse:
                     "by_city": one.covered_by_city,
                     "candidates": one.candidates,
                     "reaches": [
-                        (words(part.title), _shown(part.name, part.got), _shown(part.name, part.possible))
+                        (
+                            capital(words(part.title)),
+                            _shown(part.name, part.got),
+                            _shown(part.name, part.possible),
+                        )
                         for part in one.reaches
                     ],
                 }
                 for one in found.counties
                 if one.candidates
             ],
-            "parts": [words(part.title) for part in found.counties[0].reaches] if found.counties else [],
+            "parts": [capital(words(part.title)) for part in found.counties[0].reaches]
+            if found.counties
+            else [],
             "blocking": [words(one.text) for one in found.blocking],
         }
     return render(request, "pairings/proposal_explain.html", context)

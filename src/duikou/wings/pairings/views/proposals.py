@@ -32,6 +32,7 @@ from duikou.wings.pairings.views._common import (
     with_choices,
     words,
 )
+from duikou.wings.pairings.views.desk_figures import level_title
 from duikou.wings.pairings.workflows import PROPOSAL
 
 STATE_LOOK = {
@@ -196,7 +197,11 @@ def compare(request: PageRequest) -> HttpResponse:
         {
             "sides": sides,
             "levels": [
-                {"title": words(one.title), "first": _read(one.first, one), "second": _read(one.second, one)}
+                {
+                    "title": level_title(one.name, one.title),
+                    "first": _read(one.first, one),
+                    "second": _read(one.second, one),
+                }
                 for one in found.levels
             ],
             "pairs": [
