@@ -38,23 +38,16 @@ def database() -> Iterator[None]:
     import django
 
     django.setup()
-    from django.test.utils import (
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
-    )
+    from django.test.utils import setup_databases, teardown_databases
 
     from duikou.wings.pairings.loading import load_everything
 
-    setup_test_environment()
     names = setup_databases(verbosity=0, interactive=False)
     try:
         load_everything()
         yield
     finally:
         teardown_databases(names, verbosity=0)
-        teardown_test_environment()
 
 
 def cpu_ms(work: Callable[[], Any]) -> float:
@@ -73,7 +66,7 @@ def officer() -> Any:
     user = User.objects.create_user("bench", password=None, display_name="bench")
     unit = OrgUnit.objects.get(name="浙江省")
     RoleGrant.objects.create(user=user, role="provincial_officer", org=unit, valid_from=dt.date(2014, 1, 1))
-    client = Client(headers={"HX-Request": "true"})
+    client = Client(headers={"HX-Request": "true"}, SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
