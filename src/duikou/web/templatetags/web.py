@@ -156,6 +156,7 @@ def tile_map(
     shown = [("none" if level is None else level, words) for level, words in legend or ()]
     return {
         "drawing": drawing.tile_map(cells, str(title), flows or ()),
+        "title": title,
         "legend": shown,
         "flows": bool(flows),
     }
