@@ -19,7 +19,7 @@ from duikou.engines.pairing.optimise.submodel import Ended, Submodel
 from duikou.engines.pairing.optimise.work import Budget
 
 FIRST_SIZE = 40
-LEAST_SIZE, GROWTH, SHRINKING = 8, 1.25, 0.7
+LEAST_SIZE, GROWTH, SHRINKING = 6, 1.5, 0.7
 ARCS_PER_AGENT, SHARES_PER_AGENT = 30, 4
 """The most promising arcs of an agent: so many, or so many times its even share of the items."""
 WORK_PER_BLOCK = 4000.0
@@ -33,13 +33,15 @@ class Blocks:
     relaxed: Relaxed
     chosen: Flags
     values: tuple[int, ...]
-    size: int = FIRST_SIZE
+    size: int = field(init=False)
     resting: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     near: sp.csr_array = field(init=False)
     promising: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         self.resting = np.zeros(self.relaxation.model.agents, dtype=np.bool_)
+        agents = self.relaxation.model.agents
+        self.size = min(agents, FIRST_SIZE, max(LEAST_SIZE, agents // 3))
         self.rebase(self.relaxed)
 
     def rebase(self, relaxed: Relaxed) -> None:
@@ -79,7 +81,7 @@ class Blocks:
         """Plan one block anew; return whether the plan became better."""
         model = self.relaxation.model
         if self.resting.all():
-            self.size = min(model.agents, int(self.size * 1.5) + 1)
+            self.size = min(model.agents, int(self.size * GROWTH) + 1)
             self.resting[:] = False
         block = self._block()
         free = self._free(block)

@@ -28,7 +28,8 @@ TINY = 600
 """Arcs up to which HiGHS is asked for the whole at once."""
 PATTERNS_UP_TO, LONGEST_PATTERN = 40_000, 8
 """Arcs, and items per agent, up to which patterns become columns."""
-ARCS_OF_WHOLE = 2_500
+ARCS_OF_WHOLE, WORK_OF_WHOLE = 2_500, 3_000
+"""Arcs left up to which all are tried at once, and for how long while blocks may still win more."""
 STEPS, STEPS_AT_ONCE, LEAST_GAIN = 600, 25, 2e-5
 """Steps of the volume method, after how many a plan is tried and told, and the share of the
 bound that so many must win for others to follow (at sizes where steps are dear)."""
@@ -184,7 +185,7 @@ class Search:
             left = len(self._left())
             if left <= ARCS_OF_WHOLE and left < 0.8 * tried:
                 tried = left
-                self.whole()
+                self.whole(work=WORK_OF_WHOLE)
                 blocks.take(self.chosen, self.values)
                 continue
             if blocks.step(self.budget):
@@ -197,15 +198,13 @@ class Search:
         may = self.relaxation.forced(self.relaxed) < self.value * SCALE
         return np.flatnonzero((may & self.model.allowed) | self.chosen)
 
-    def whole(self) -> None:
+    def whole(self, *, work: float = float("inf")) -> None:
         """Ask HiGHS for the best plan out of all arcs that a better one could have."""
         free = self._left()
         if not len(free):
             self.raise_to(self.value)
             return
-        answer = Submodel(self.model, self.values[:-1], free, self.chosen).solve(
-            self.budget, work=float("inf")
-        )
+        answer = Submodel(self.model, self.values[:-1], free, self.chosen).solve(self.budget, work=work)
         before = self.value
         if answer.chosen is not None:
             self.offer(answer.chosen)
