@@ -72,7 +72,7 @@ def officer() -> Any:
 
 
 def measure(edits: int) -> bool:
-    """Print the figures; whether the target is met."""
+    """Print the figures; whether warm and cold solves agree."""
     from django.urls import reverse
 
     from duikou.core.scope import SYSTEM

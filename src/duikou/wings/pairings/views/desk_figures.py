@@ -16,9 +16,8 @@ from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views import board
 from duikou.wings.pairings.views._common import capital, rule_of, rule_url, words
-from duikou.wings.pairings.views.overview_map import LEGEND, short
-from duikou.wings.places.models import Division
-from duikou.wings.places.queries import TileGrid, tile_grid
+from duikou.wings.pairings.views.overview_map import LEGEND, square
+from duikou.wings.places.queries import tile_grid
 
 MEASURES = {  # what the number of a level counts, where its goal alone does not say so
     "coverage": gettext_lazy("没有受援医院的县（市）"),
@@ -176,6 +175,7 @@ def maps(request: PageRequest, proposal: Any) -> dict[str, Any]:
     for flow in chart.flows:
         if flow.change != board.DROPPED:
             after.setdefault(flow.county_code, set()).add(flow.recipient)
+    counts = {code: len(recipients) for code, recipients in after.items()}
     present = recipients_per_unit(proposal.round, None)
 
     def flows(change: str) -> list[dict[str, str]]:
@@ -190,30 +190,10 @@ def maps(request: PageRequest, proposal: Any) -> dict[str, Any]:
         ]
 
     return {
-        "before": {"cells": cells(grid, present), "flows": flows(board.DROPPED)},
+        "before": {"cells": [square(tile, present) for tile in grid.tiles], "flows": flows(board.DROPPED)},
         "after": {
-            "cells": cells(grid, {code: len(recipients) for code, recipients in after.items()}),
+            "cells": [square(tile, counts) for tile in grid.tiles],
             "flows": flows(board.ADDED),
         },
         "legend": LEGEND,
     }
-
-
-def cells(grid: TileGrid, recipients: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The squares, shaded by the number of recipients."""
-    found = []
-    for tile in grid.tiles:
-        unit = tile.division
-        count = recipients.get(unit.code, 0)
-        counted = unit.kind in Division.COUNTY_KINDS
-        found.append(
-            {
-                "key": unit.code,
-                "label": short(unit),
-                "col": tile.col,
-                "row": tile.row,
-                "level": min(count, 4) if count or counted else None,
-                "title": _("%(name)s：%(count)d 家受援医院") % {"name": unit.label, "count": count},
-            }
-        )
-    return found

@@ -89,28 +89,33 @@ def short(division: Division) -> str:
     )
 
 
+def square(tile: Tile, recipients: Mapping[str, int]) -> dict[str, Any]:
+    """The square of a county, shaded by its number of recipients."""
+    unit = tile.division
+    count = recipients.get(unit.code, 0)
+    counted = unit.kind in Division.COUNTY_KINDS
+    return {
+        "key": unit.code,
+        "label": short(unit),
+        "col": tile.col,
+        "row": tile.row,
+        "level": min(count, 4) if count or counted else None,
+        "title": _("%(name)s：%(count)d 家受援医院") % {"name": unit.label, "count": count},
+    }
+
+
 def cells(
     tiles: Iterable[Tile], recipients: Mapping[str, int], choice: Chosen, chosen: frozenset[str]
 ) -> list[dict[str, Any]]:
-    """The squares of the counties."""
-    found = []
-    for tile in tiles:
-        unit = tile.division
-        count = recipients.get(unit.code, 0)
-        counted = unit.kind in Division.COUNTY_KINDS
-        found.append(
-            {
-                "key": unit.code,
-                "label": short(unit),
-                "col": tile.col,
-                "row": tile.row,
-                "level": min(count, 4) if count or counted else None,
-                "href": f"{row_url('pairings:county', unit.code)}?{choice.query}",
-                "title": _("%(name)s：%(count)d 家受援医院") % {"name": unit.label, "count": count},
-                "chosen": unit.code in chosen,
-            }
-        )
-    return found
+    """The squares of the counties, each opening its county."""
+    return [
+        {
+            **square(tile, recipients),
+            "href": f"{row_url('pairings:county', tile.division.code)}?{choice.query}",
+            "chosen": tile.division.code in chosen,
+        }
+        for tile in tiles
+    ]
 
 
 def city_rows(cities: Iterable[CityFigures], names: Mapping[str, Division]) -> list[CityRow]:
