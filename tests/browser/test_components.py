@@ -307,8 +307,8 @@ def test_a_security_key_is_added_and_signs_in(window: Opener) -> None:
     confirm_password(page)
     assert axe(page) == []
     page.fill("input[name=name]", "办公室电脑")
-    page.click("#mfa_webauthn_add")
-    page.wait_for_url(re.compile(r"/accounts/2fa/(recovery-codes|webauthn)/"))
+    with page.expect_navigation(url=re.compile(r"/accounts/2fa/(recovery-codes|webauthn)/$")):
+        page.click("#mfa_webauthn_add")
     page.goto("/accounts/2fa/webauthn/")
     expect(page.locator("tbody th")).to_have_text("办公室电脑")
     assert axe(page) == []

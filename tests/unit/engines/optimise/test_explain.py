@@ -115,6 +115,19 @@ def test_a_warm_solver_answers_as_a_cold_one(problem: Problem, data: st.DataObje
         assert values(found) == values(expected)
 
 
+@FEW
+@given(ANY)
+def test_a_warm_solver_leaves_a_pair_that_is_locked_and_forbidden(problem: Problem):
+    assume(len(problem.candidates))
+    both = problem.edited(lock=[0])
+    both.candidates.forbidden[0] = True
+    warm = warm_solver(both)
+    assert warm(both).status is Status.INFEASIBLE
+    for edit in ({"forbid": [0]}, {"lock": [0]}, {"free": [0]}):
+        assert values(warm(both)) == ()
+        assert values(warm(both.edited(**edit))) == values(brute_force(both.edited(**edit)))
+
+
 @SOME
 @given(ANY)
 def test_the_next_best_are_the_best_swaps(problem: Problem):

@@ -89,8 +89,13 @@ class ExactSession:
         report: Report | None = None,
     ) -> Plan:
         """Lock, forbid or free candidates (by index); return the new best plan."""
+        edited = self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates)))
+        return self.turn_to(edited, report=report)
+
+    def turn_to(self, problem: Problem, *, report: Report | None = None) -> Plan:
+        """Solve the same problem with these locks and prohibitions and return the best plan."""
         before = self.plan
-        self.problem = self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates)))
+        self.problem = problem
         self._telling = Telling(report)
         self._relaxation.restart()
         self.plan = self._solve()

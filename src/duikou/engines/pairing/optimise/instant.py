@@ -11,7 +11,7 @@ import numpy as np
 
 from duikou.engines.pairing.optimise.costs import LowerBound, Solver
 from duikou.engines.pairing.optimise.exact import ExactSession
-from duikou.engines.pairing.optimise.model import Plan, Problem
+from duikou.engines.pairing.optimise.model import Problem
 from duikou.engines.pairing.optimise.pricing import reduced_costs, solve_with_duals
 from duikou.engines.pairing.optimise.session import Session
 from duikou.engines.pairing.optimise.standing import Difference
@@ -42,14 +42,4 @@ def lower_bounds(problem: Problem) -> LowerBound | None:
 def warm_solver(problem: Problem) -> Solver:
     """Return a solver of this problem with other locks and prohibitions, each solve from where it stood."""
     session = ExactSession(problem) if problem.breaks_network else Session(problem)
-
-    def solve(edited: Problem) -> Plan:
-        now, then = session.problem.candidates, edited.candidates
-        held = then.locked | then.forbidden
-        return session.edit(
-            lock=np.flatnonzero(then.locked & ~now.locked),
-            forbid=np.flatnonzero(then.forbidden & ~now.forbidden),
-            free=np.flatnonzero((now.locked | now.forbidden) & ~held),
-        )
-
-    return solve
+    return session.turn_to

@@ -62,8 +62,12 @@ class Session:
 
     def edit(self, lock: Iterable[int] = (), forbid: Iterable[int] = (), free: Iterable[int] = ()) -> Plan:
         """Lock, forbid or free candidates (by index) and return the best plan then."""
+        return self.turn_to(self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates))))
+
+    def turn_to(self, problem: Problem) -> Plan:
+        """Solve the same problem with these locks and prohibitions and return the best plan."""
         before = self.plan
-        self.problem = self.problem.edited(*checked((lock, forbid, free), len(self.problem.candidates)))
+        self.problem = problem
         self.plan = self._solve()
         self.difference = difference_of(before, self.plan)
         return self.plan
