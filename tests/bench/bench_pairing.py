@@ -31,7 +31,6 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import numpy as np  # noqa: E402
 
-from duikou.engines.pairing.model import Text  # noqa: E402
 from duikou.engines.pairing.optimise.columns import Columns  # noqa: E402
 from duikou.engines.pairing.optimise.flow import CODES, Basis  # noqa: E402
 from duikou.engines.pairing.optimise.lexicographic import solve_network  # noqa: E402
@@ -39,6 +38,7 @@ from duikou.engines.pairing.optimise.model import Level, Plan, Problem, Status  
 from duikou.engines.pairing.optimise.network import PairingNetwork  # noqa: E402
 from duikou.engines.pairing.optimise.pricing import Offer, solve_with_duals, worthwhile  # noqa: E402
 from duikou.engines.pairing.optimise.session import Session  # noqa: E402
+from duikou.engines.text import Text  # noqa: E402
 from tests.bench import pairing_peers as peers  # noqa: E402
 from tests.unit.engines.optimise.invented import round_of  # noqa: E402
 

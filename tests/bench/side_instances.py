@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise.model import (
     COVERAGE,
     DUPLICATE,
@@ -24,6 +24,7 @@ from duikou.engines.pairing.optimise.model import (
     Recipient,
     Supporter,
 )
+from duikou.engines.text import Text
 
 DEPARTMENTS = 24
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from duikou.core.errors import Missing
 from duikou.core.rest import Answer, Call, Code, Day, Limit, Offset, Page, operation, page_of
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy import Pack, Rule, available_packs, load_pack
 from duikou.policy.model import Parameter
 

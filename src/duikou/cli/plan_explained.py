@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from duikou.cli.output import progress_bar
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.counties import breach_cards
 from duikou.engines.pairing.optimise.explain import PairCard, pair_cards
@@ -14,6 +13,7 @@ from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.prices import rule_prices
 from duikou.engines.pairing.optimise.reasons import Reasons
 from duikou.engines.pairing.optimise.solve import solve
+from duikou.engines.text import Text
 
 SOLVED_AGAIN = 400  # pairs up to which the cost of each is found by solving without it
 SHOWN = 2  # alternatives on either side

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from duikou.cli.boot import message_language
 from duikou.cli.output import fail, say
 from duikou.cli.plan_explained import explained
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.measures import readable
 from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.planfile import Pair, PlanFile, plan_file
 from duikou.engines.pairing.optimise.problemfile import Source
+from duikou.engines.text import Text
 
 REGIMES = {
     "network": Text("网络流", "minimum-cost flow"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.context import Context, read_clauses, read_mark
 from duikou.policy.fields import Fields
 from duikou.policy.model import (

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.errors import PackProblem
 from duikou.policy.lines import LineIndex
 

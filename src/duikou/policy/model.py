@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from duikou.engines.pairing.model import RuleSpec, Severity, Text
+from duikou.engines.pairing.model import RuleSpec, Severity
+from duikou.engines.text import Text
 from duikou.policy.vocabulary import (
     CodeUse,
     DocumentKind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 
 
 class Mark(StrEnum):

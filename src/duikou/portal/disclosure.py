@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.search import find
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.loader import load_pack
 from duikou.policy.model import Document, Rule
 from duikou.wings.hospitals.models import Hospital, HospitalName

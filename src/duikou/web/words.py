@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.model import CalendarEntry, Clause, Pack, Parameter, Validity, Value
 from duikou.policy.vocabulary import Precision
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise.columns import Columns, breaches_of
 from duikou.engines.pairing.optimise.costs import Certainty, chain
 from duikou.engines.pairing.optimise.counties import breach_cards, county_cards
@@ -28,6 +28,7 @@ from duikou.engines.pairing.optimise.model import (
     Supporter,
 )
 from duikou.engines.pairing.optimise.prices import blocking_pairs, rule_prices
+from duikou.engines.text import Text
 
 COUNTIES = [
     County("330522", "长兴县", UnitKind.COUNTY, "330500", least=1),

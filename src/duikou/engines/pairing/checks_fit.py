@@ -13,7 +13,8 @@ from duikou.engines.pairing.checks_common import (
     words,
     yes,
 )
-from duikou.engines.pairing.model import Finding, HospitalKind, Row, RuleSpec, Severity, Text
+from duikou.engines.pairing.model import Finding, HospitalKind, Row, RuleSpec, Severity
+from duikou.engines.text import Text
 
 
 def type_mismatch(reading: Reading, spec: RuleSpec) -> Iterator[Finding]:

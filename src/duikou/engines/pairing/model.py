@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from duikou.engines.text import Text
+
 
 class HospitalKind(StrEnum):
     """Kind of hospital (医院类别); decides which load rule applies."""
@@ -127,14 +129,6 @@ class RuleSpec:
     clause: str  # human reference, e.g. "S1 §三(一)"
     mark: str  # seed, found, recalled, inferred
     parameters: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence in both languages of the product."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

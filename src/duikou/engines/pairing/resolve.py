@@ -17,10 +17,11 @@ from typing import Literal
 
 from duikou.engines.pairing import resolve_texts as texts
 from duikou.engines.pairing.divisions import Divisions
-from duikou.engines.pairing.model import Hospital, HospitalKind, Resolution, Text
+from duikou.engines.pairing.model import Hospital, HospitalKind, Resolution
 from duikou.engines.pairing.names import ParsedName, classify, infer_kind, parse
 from duikou.engines.pairing.similar import SimilarNames
 from duikou.engines.pairing.writing import folded, index_form, normalise
+from duikou.engines.text import Text
 
 AliasKind = Literal["typo", "short", "old", "variant", "full", "same_as"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 
 REGISTERED_NAME = Text("与在册名称一致", "equals the registered name")
 NAME_OF_THE_TIME = Text("当时的正式名称", "the registered name of that time")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from duikou.engines.pairing import resolve_texts as texts
 from duikou.engines.pairing.divisions import Divisions
-from duikou.engines.pairing.model import Hospital, HospitalKind, Text
+from duikou.engines.pairing.model import Hospital, HospitalKind
 from duikou.engines.pairing.names import ParsedName, parse
 from duikou.engines.pairing.writing import folded
+from duikou.engines.text import Text
 
 _LEAST_SCORE = 0.5
 _MOST_CANDIDATES = 5

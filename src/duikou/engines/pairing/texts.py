@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from duikou.engines.pairing.model import Row, Text
+from duikou.engines.pairing.model import Row
+from duikou.engines.text import Text
 
 # More names than this are counted, not listed; the finding's subjects hold them all.
 _LIST_LIMIT = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.texts import Wording, counted, names_en, names_zh, with_load
+from duikou.engines.text import Text
 
 
 def _number(count: int, minimum: int) -> Text:

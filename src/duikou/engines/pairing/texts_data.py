@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import Row, Text
+from duikou.engines.pairing.model import Row
 from duikou.engines.pairing.texts import Wording, counted, names_en, names_zh, where
+from duikou.engines.text import Text
 
 
 def _quoted_zh(names: Sequence[str]) -> str:

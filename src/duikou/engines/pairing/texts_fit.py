@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import HospitalKind, Text
+from duikou.engines.pairing.model import HospitalKind
 from duikou.engines.pairing.texts import Wording
+from duikou.engines.text import Text
 
 DEVELOPMENT_ZONE = Text("开发区医院", "hospital of a development zone")
 

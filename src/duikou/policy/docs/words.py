@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from duikou.engines.pairing.model import Severity, Text
+from duikou.engines.pairing.model import Severity
+from duikou.engines.text import Text
 
 Language = Literal["zh", "en"]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy import Pack, load_pack
 from duikou.policy.model import MilestoneYear, Specialty, Technique
 

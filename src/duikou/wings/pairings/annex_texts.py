@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duikou.engines.pairing.annex import AnnexRow, Field, Issue, RepairAction
-from duikou.engines.pairing.model import Severity, Text
+from duikou.engines.pairing.model import Severity
+from duikou.engines.text import Text
 
 UNRESOLVED, UNCERTAIN = "name_unresolved", "name_uncertain"
 ONE_HOSPITAL, OTHER_NAMES = "one_hospital", "pair_under_other_names"

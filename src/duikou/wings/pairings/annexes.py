@@ -17,8 +17,9 @@ from duikou.core.models import OrgUnit
 from duikou.core.paths import contains
 from duikou.engines.pairing import annex
 from duikou.engines.pairing.annex import AnnexReading, Field, Issue, RepairAction, SourceRef
-from duikou.engines.pairing.model import Resolution, Severity, Text
+from duikou.engines.pairing.model import Resolution, Severity
 from duikou.engines.pairing.resolve import Context, Match, Register
+from duikou.engines.text import Text
 from duikou.wings.hospitals.models import Hospital, NameReview
 from duikou.wings.hospitals.queries import register_on
 from duikou.wings.pairings import annex_texts as texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.wings.hospitals.models import Mark
 from duikou.wings.pairings.models import Declaration
 

@@ -15,7 +15,7 @@ from duikou.engines.pairing.annex import AnnexError, AnnexKind
 from duikou.engines.pairing.annex.detect import detect
 from duikou.engines.pairing.annex.model import Grid, GridRow
 from duikou.engines.pairing.annex.sheets import read_workbook
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.wings.hospitals.models import Mark
 from duikou.wings.pairings import declaration_texts as texts
 from duikou.wings.pairings.models import Declaration

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.hard import Family
@@ -17,6 +16,7 @@ from duikou.engines.pairing.optimise.model import Indexes, Plan, Problem, Progre
 from duikou.engines.pairing.optimise.reasons import Reasons
 from duikou.engines.pairing.optimise.relax import Relaxation
 from duikou.engines.pairing.optimise.texts_reasons import LOST, joined
+from duikou.engines.text import Text
 from duikou.wings.pairings.actions._common import CITY_TABLE
 from duikou.wings.pairings.desk import Base, Member
 from duikou.wings.pairings.models import Proposal, ProposalEdit, ProposalPair

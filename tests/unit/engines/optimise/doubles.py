@@ -7,11 +7,11 @@ import time
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.exact import solve_exact
 from duikou.engines.pairing.optimise.first import first_plan
 from duikou.engines.pairing.optimise.model import BadProblem, Plan, Problem, Progress
 from duikou.engines.pairing.optimise.telling import Keeper
+from duikou.engines.text import Text
 
 LONG = 120.0
 

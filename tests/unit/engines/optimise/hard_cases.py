@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -18,6 +18,7 @@ from duikou.engines.pairing.optimise.model import (
     Recipient,
     Supporter,
 )
+from duikou.engines.text import Text
 
 DEPARTMENTS = ("儿科", "产科", "骨科", "心内科", "神经内科", "重症", "病理", "肿瘤科")
 

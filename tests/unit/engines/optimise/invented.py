@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise.model import (
     COVERAGE,
     DUPLICATE,
@@ -23,6 +23,7 @@ from duikou.engines.pairing.optimise.model import (
     Recipient,
     Supporter,
 )
+from duikou.engines.text import Text
 
 
 def round_of(

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -28,6 +28,7 @@ from duikou.engines.pairing.optimise.model import (
     Recipient,
     Supporter,
 )
+from duikou.engines.text import Text
 
 PRICED = (COVERAGE, CITY_TABLE, GENERAL_LOAD, SPECIAL_LOAD, DUPLICATE, UNBROKEN, "load", "nobody's")
 DEPARTMENTS = ("儿科", "产科", "骨科")

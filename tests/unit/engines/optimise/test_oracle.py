@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.model import (
     COVERAGE,
@@ -21,6 +21,7 @@ from duikou.engines.pairing.optimise.model import (
     Recipient,
     Supporter,
 )
+from duikou.engines.text import Text
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.strategies import problems
 

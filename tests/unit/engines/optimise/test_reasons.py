@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.build import problem_of
 from duikou.engines.pairing.optimise.facts import NOTHING, Facts
 from duikou.engines.pairing.optimise.model import Problem
 from duikou.engines.pairing.optimise.options import Options
 from duikou.engines.pairing.optimise.planfile import PlanFile, plan_file
+from duikou.engines.text import Text
 from tests.unit.engines.optimise.test_build import ROUND
 from tests.unit.engines.optimise.test_verify import stated
 from tests.unit.engines.pairing.builders import RULES

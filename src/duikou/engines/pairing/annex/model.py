@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from duikou.engines.pairing.model import Severity, Text
+from duikou.engines.pairing.model import Severity
+from duikou.engines.text import Text
 
 GUIDE_SHEET = "说明 Guide"  # explanations in our own template; never read
 

@@ -12,7 +12,8 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from duikou.engines.pairing.annex.model import AnnexError, Field, Issue, RepairAction, SourceRef
-from duikou.engines.pairing.model import Severity, Text
+from duikou.engines.pairing.model import Severity
+from duikou.engines.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_contradiction as texts
 from duikou.engines.pairing.optimise.budget import over_budget
 from duikou.engines.pairing.optimise.hard import (
@@ -33,6 +32,7 @@ from duikou.engines.pairing.optimise.hard import (
 )
 from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.relax import Relaxation, alternatives, apply
+from duikou.engines.text import Text
 
 __all__ = ["Conflict", "Contradiction", "Member", "apply", "contradiction", "without"]
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_why as texts
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.model import Plan, Problem, Status
 from duikou.engines.pairing.optimise.standing import Difference
+from duikou.engines.text import Text
 
 Solver = Callable[[Problem], Plan]
 

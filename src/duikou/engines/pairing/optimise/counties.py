@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_why as texts
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
@@ -17,6 +16,7 @@ from duikou.engines.pairing.optimise.model import (
     Problem,
 )
 from duikou.engines.pairing.optimise.standing import Difference, Refusal, Standing
+from duikou.engines.text import Text
 
 
 @dataclass(frozen=True, slots=True)

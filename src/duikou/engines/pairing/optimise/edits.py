@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.model import BadProblem, Indexes, Plan
+from duikou.engines.text import Text
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_why as texts
 from duikou.engines.pairing.optimise.costs import Cost, LowerBound, Solver, at_least, to_force, to_remove
 from duikou.engines.pairing.optimise.model import Plan, Problem
 from duikou.engines.pairing.optimise.standing import Difference, Refusal, Standing
+from duikou.engines.text import Text
 
 NEXT_BEST = 3
 """So many alternatives are shown on each side."""

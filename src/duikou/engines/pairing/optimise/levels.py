@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_problem as texts
 from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, KILOMETRES, readable
 from duikou.engines.pairing.optimise.model import (
@@ -28,6 +27,7 @@ from duikou.engines.pairing.optimise.numbers import MOST, whole
 from duikou.engines.pairing.optimise.options import LEVELS, Options
 from duikou.engines.pairing.optimise.parties import LOAD
 from duikou.engines.pairing.optimise.scores import CITY, FIT, KIND, PRIORITY, TRAVEL
+from duikou.engines.text import Text
 
 RULES = (COVERAGE, CITY_TABLE, GENERAL_LOAD, SPECIAL_LOAD, LOAD, DUPLICATE, UNBROKEN)
 QUOTAS = (GENERAL_LOAD, SPECIAL_LOAD, LOAD, DUPLICATE, UNBROKEN)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import flow as flows
 from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.columns import Columns, breaches_of, values_of
@@ -37,6 +36,7 @@ from duikou.engines.pairing.optimise.model import (
 )
 from duikou.engines.pairing.optimise.network import PairingNetwork
 from duikou.engines.pairing.optimise.validate import validate
+from duikou.engines.text import Text
 
 TIES = "ties"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 
 HUNDRED_METRES = Text("百米", "100 m")
 KILOMETRES = Text("公里", "km")

@@ -24,7 +24,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
+from duikou.engines.text import Text
 
 Ints = npt.NDArray[np.int64]
 Indexes = npt.NDArray[np.int32]

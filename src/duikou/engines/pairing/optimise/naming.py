@@ -6,10 +6,10 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_problem as texts
 from duikou.engines.pairing.optimise.model import BadProblem, Problem
 from duikou.engines.pairing.writing import index_form
+from duikou.engines.text import Text
 
 _COLONS = (":", "：")
 _LIKE = 5  # so many similar names are offered

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_problem as texts
 from duikou.engines.pairing.optimise.model import BadProblem
+from duikou.engines.text import Text
 
 MOST = 2**40  # sums of 200,000 of these still fit into 64 bits
 

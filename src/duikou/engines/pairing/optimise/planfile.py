@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duikou.engines.pairing.model import HospitalKind, Text, UnitKind
+from duikou.engines.pairing.model import HospitalKind, UnitKind
 from duikou.engines.pairing.optimise import texts_files as texts
 from duikou.engines.pairing.optimise.before_after import BeforeAfter, Side
 from duikou.engines.pairing.optimise.model import Breach, Indexes, LevelValue, Plan, Problem, Progress, Status
@@ -19,6 +19,7 @@ from duikou.engines.pairing.optimise.problemfile import NO_SOURCE, Source, diges
 from duikou.engines.pairing.optimise.reasons import Reasons
 from duikou.engines.pairing.optimise.strict import BadFile, read, written
 from duikou.engines.pairing.optimise.texts_reasons import LOST, joined
+from duikou.engines.text import Text
 
 FORMAT, VERSION = "duikou-plan", 1
 

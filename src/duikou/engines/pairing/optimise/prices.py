@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_why as texts
 from duikou.engines.pairing.optimise.columns import Columns, values_of
 from duikou.engines.pairing.optimise.costs import Solver
 from duikou.engines.pairing.optimise.hard import Family, of_family, without
 from duikou.engines.pairing.optimise.model import CITY_TABLE, Plan, Problem, Status
 from duikou.engines.pairing.optimise.standing import Difference, Standing
+from duikou.engines.text import Text
 
 MOST_BLOCKING = 20
 """So many pairs that both sides would like better are shown."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import flow as flows
 from duikou.engines.pairing.optimise import ties
 from duikou.engines.pairing.optimise.columns import Columns
@@ -39,6 +38,7 @@ from duikou.engines.pairing.optimise.model import (
 )
 from duikou.engines.pairing.optimise.network import PairingNetwork
 from duikou.engines.pairing.optimise.validate import LARGEST, validate
+from duikou.engines.text import Text
 
 MOST = LARGEST >> 4
 """Costs of offered pairs stay below this, so that prices fit into 62 bits."""

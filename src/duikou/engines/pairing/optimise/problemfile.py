@@ -15,7 +15,6 @@ from datetime import date
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_files as texts
 from duikou.engines.pairing.optimise.model import (
     Candidates,
@@ -31,6 +30,7 @@ from duikou.engines.pairing.optimise.model import (
 )
 from duikou.engines.pairing.optimise.strict import BadFile, read, written
 from duikou.engines.pairing.optimise.validate import validate
+from duikou.engines.text import Text
 
 FORMAT, VERSION = "duikou-problem", 1
 

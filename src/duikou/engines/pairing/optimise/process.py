@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_exact as texts
 from duikou.engines.pairing.optimise.columns import Columns, breaches_of, values_of
 from duikou.engines.pairing.optimise.model import (
@@ -33,6 +32,7 @@ from duikou.engines.pairing.optimise.model import (
     Status,
 )
 from duikou.engines.pairing.optimise.worker import Message, Sent, work
+from duikou.engines.text import Text
 
 GRACE = 5.0
 """Seconds that a worker has for answering a wish to stop, or for answering at all after its time."""

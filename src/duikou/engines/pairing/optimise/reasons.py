@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_reasons as texts
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.model import Problem
+from duikou.engines.text import Text
 
 _CITY = "2"
 

@@ -18,7 +18,6 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_contradiction as texts
 from duikou.engines.pairing.optimise.hard import (
     Family,
@@ -29,6 +28,7 @@ from duikou.engines.pairing.optimise.hard import (
     sides,
 )
 from duikou.engines.pairing.optimise.model import Plan, Problem
+from duikou.engines.text import Text
 
 _SINGLES = 5
 """Of the rules of one kind that would do alone, this many are named."""

@@ -18,9 +18,9 @@ from enum import Enum
 from functools import cache
 from typing import Any, NoReturn, TypeVar, cast
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise import texts_files as texts
 from duikou.engines.pairing.optimise.model import BadProblem
+from duikou.engines.text import Text
 
 T = TypeVar("T")
 _MOST = 2**62  # whole numbers beyond would not fit into the columns of a problem

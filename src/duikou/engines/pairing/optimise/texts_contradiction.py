@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.hard import Family, Rule, allowed_changes, items, sides
 from duikou.engines.pairing.optimise.model import Problem
 from duikou.engines.pairing.texts import counted, names_en, names_zh
+from duikou.engines.text import Text
 
 
 def joined(sentences: Sequence[Text]) -> Text:

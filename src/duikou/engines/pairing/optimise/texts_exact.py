@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 
 CONTRADICTION = Text(
     zh="锁定、禁止、上限、人月容量和改动预算互相矛盾，没有任何方案能同时满足。",

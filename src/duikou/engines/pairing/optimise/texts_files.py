@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 
 OBJECT, LIST, WORDS = Text("对象", "an object"), Text("列表", "a list"), Text("文字", "a text")
 WHOLE, NUMBER = Text("整数", "a whole number"), Text("数字", "a number")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.texts import names_en, names_zh
+from duikou.engines.text import Text
 
 SUPPORTER, RECIPIENT = Text("支援医院", "supporter"), Text("受援医院", "recipient")
 CAPACITY, AID = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.model import CITY_TABLE, COVERAGE, DUPLICATE
 from duikou.engines.pairing.texts import counted, names_en, names_zh
+from duikou.engines.text import Text
 
 LOCKED = Text("按您的锁定", "locked by you")
 FORBIDDEN = Text("按您的禁止", "forbidden by you")

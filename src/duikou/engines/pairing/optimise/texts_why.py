@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.measures import HUNDRED_METRES, change
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
@@ -19,6 +18,7 @@ from duikou.engines.pairing.optimise.model import (
 from duikou.engines.pairing.optimise.standing import Difference, Refusal
 from duikou.engines.pairing.optimise.texts_contradiction import joined, pair
 from duikou.engines.pairing.texts import counted, names_en, names_zh
+from duikou.engines.text import Text
 
 __all__ = ["joined", "pair"]
 

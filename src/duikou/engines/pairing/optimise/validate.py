@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.model import BadProblem, Problem
+from duikou.engines.text import Text
 
 LARGEST = 1 << 62
 """Sums of costs must stay below this to be exact in 64 bits."""

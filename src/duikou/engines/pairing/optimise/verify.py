@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.model import (
     CITY_TABLE,
     COVERAGE,
@@ -22,6 +21,7 @@ from duikou.engines.pairing.optimise.model import (
     Problem,
     Status,
 )
+from duikou.engines.text import Text
 
 _CLAIMS = (Status.OPTIMAL, Status.FEASIBLE, Status.CANCELLED)
 _CITY, _LOAD = "2", "load"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.scope import Actor, ScopedQuerySet
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.loader import load_pack
 from duikou.wings.pairings.models import Declaration, DeclarationBatch
 from duikou.wings.pairings.queries.rounds import default_round

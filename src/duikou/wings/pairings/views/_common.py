@@ -21,7 +21,7 @@ from duikou.core.errors import Invalid, Missing
 from duikou.core.links import link
 from duikou.core.listing import BadParameter, ChoiceFilter, Listing, parse_day
 from duikou.core.pages import PageRequest
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.policy.errors import PackError
 from duikou.policy.loader import load_pack
 from duikou.policy.model import Pack, Rule

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, DuikouError, Invalid, Missing
 from duikou.core.pages import PageRequest, page
-from duikou.engines.pairing.model import Text
 from duikou.engines.pairing.optimise.levels import TITLES, UNITS, exchange_rates
 from duikou.engines.pairing.optimise.measures import HUNDRED_METRES
 from duikou.engines.pairing.resolve import Context
+from duikou.engines.text import Text
 from duikou.wings.hospitals.queries import register_on
 from duikou.wings.pairings.actions import proposals as actions
 from duikou.wings.pairings.actions.solving import solve_proposal

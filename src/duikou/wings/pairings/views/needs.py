@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.listing import ChoiceFilter, Column, Listing
 from duikou.core.pages import PageRequest, page
-from duikou.engines.pairing.model import Text
+from duikou.engines.text import Text
 from duikou.wings.pairings import declaration_texts as texts
 from duikou.wings.pairings.actions import needs as actions
 from duikou.wings.pairings.models import Declaration, DeclarationBatch

@@ -58,7 +58,7 @@ RESOLUTIONS = {
 
 def resolution_words(value: str) -> tuple[str, str]:
     """Look and words of a resolution."""
-    from duikou.engines.pairing.model import Text
+    from duikou.engines.text import Text
 
     look, zh, en = RESOLUTIONS[Resolution(value)]
     return look, words(Text(zh, en))
