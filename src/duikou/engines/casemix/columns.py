@@ -73,6 +73,41 @@ FEES: Final = (
 )
 """Fee items in the order of the form, each a column `fee_<name>` in fen."""
 
+CHECKED: Final = (
+    "department_in",  # department of admission (入院科别)
+    "marital",
+    "occupation",
+    "outpatient_dx",  # code of the outpatient or emergency diagnosis (门急诊诊断)
+    "external_cause",  # code of the external cause of injury or poisoning
+    "pathology",  # code of the pathological diagnosis
+    "pathology_no",  # number of the pathological examination
+    "allergy",  # 1 no, 2 yes
+    "allergy_drugs",
+    "autopsy",  # of a patient who died: 1 yes, 2 no
+    "blood_group",
+    "rh",
+    "quality",  # quality of the record: 1 A, 2 B, 3 C
+    "receiver",  # institution the patient was passed to: a hospital, or any where there is one column
+    "receiver_community",  # the same, a community or township institution, where it has a column of its own
+    "readmission_plan",  # of coming back within 31 days: 1 no, 2 yes
+    "readmission_purpose",
+    "coma_before_days",  # of patients with a head injury, before admission
+    "coma_before_hours",
+    "coma_before_minutes",
+    "coma_after_days",
+    "coma_after_hours",
+    "coma_after_minutes",
+    "birth_weight_2",  # g, of further children of one birth
+    "birth_weight_3",
+    "birth_weight_4",
+    "birth_weight_5",
+)
+"""Columns that only the checks read, where a layout has them: in RAW, never in PAGES or FACTS.
+
+Beside them, for each diagnosis and operation of the page: `dxNN_condition`; `pxNN_date`,
+`pxNN_level`, `pxNN_incision` and `pxNN_anaesthesia`.
+"""
+
 GROUPED: Final[Schema] = {
     "id": pl.String,
     "mdc": pl.String,
