@@ -60,6 +60,12 @@ COMMANDS: Mapping[str, Command] = {
         "Propose the best round, proved and explained (with a file: without database)",
         "duikou pairing optimise --lock 浙江医院:安吉县人民医院 --out PLAN.json",
     ),
+    "casemix generate": Command(
+        "casemix_generate",
+        "生成虚构的住院病案首页（演示数据，不需要数据库）",
+        "Generate invented front pages (without database)",
+        "duikou casemix generate --records 100000 --seed 7 --out PAGES.csv",
+    ),
     "policy check": Command(
         "policy_check",
         "检查政策包",
