@@ -1,0 +1,287 @@
+"""The store: all stays of a province, each hospital-month whole and in one version.
+
+A folder holds two Delta tables: the facts, partitioned by month and city, and small
+additive sums of them (`aggregates.py`). A submission replaces its hospital-month in one
+commit, with its batch id and version in the commit's metadata, so that a process killed
+at any moment leaves either the old or the new one, and the log says which. One process
+writes at a time; readers never wait for it and see the state of one commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError
+
+from duikou.engines.casemix.columns import FACTS
+from duikou.engines.casemix.store.aggregates import AGGREGATES, Aggregate, Aggregates
+from duikou.engines.casemix.store.lock import writing
+from duikou.engines.casemix.store.log import Log
+from duikou.engines.casemix.store.model import (
+    METADATA,
+    Busy,
+    Commit,
+    Landed,
+    Outcome,
+    Refused,
+    Submission,
+    Unit,
+    checked,
+)
+from duikou.engines.casemix.store.parquet import (
+    ENDLESS,
+    PARTITION,
+    Read,
+    arrow_schema,
+    exists,
+    ibis_table,
+    quoted,
+    read,
+)
+from duikou.engines.casemix.store.registry import Repair, Row, reconcile
+from duikou.engines.text import Text
+
+if TYPE_CHECKING:
+    import ibis
+
+TRIES: Final = 8
+"""So often a commit is tried when somebody who does not keep our lock writes at the same time."""
+
+MANY_FILES: Final = 16
+"""A partition with more files than this is merged after a submission, so that reading stays cheap."""
+
+_WRITER: Final = WriterProperties(compression="ZSTD")
+
+
+class Store:
+    """All stays of a province in one folder."""
+
+    def __init__(
+        self, folder: str | Path, *, wait: float = 60.0, aggregates: Sequence[Aggregate] = AGGREGATES
+    ) -> None:
+        self.folder = Path(folder)
+        self.path = self.folder / "facts"
+        self._wait = wait
+        self._log = Log(self.path)
+        self._sums = Aggregates(self.folder / "aggregates", aggregates)
+
+    # --- writing
+
+    def replace(
+        self,
+        hospital: str,
+        month: int,
+        facts: pl.DataFrame,
+        batch: str,
+        *,
+        version: int = 1,
+        force: bool = False,
+    ) -> Outcome:
+        """Let these be all stays of the hospital in the month (none: an empty frame), in one commit.
+
+        The very same batch again changes nothing. An older version after a newer one, or
+        another batch of the same version, is refused unless forced.
+        """
+        return self.replace_many([Submission(hospital, month, version, batch, facts)], force=force)
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold the store's lock: nobody else writes meanwhile."""
+        return writing(self.folder, self._wait)
+
+    def replace_many(self, submissions: Iterable[Submission], *, force: bool = False) -> Outcome:
+        """Replace several hospital-months in one commit: all of them or none."""
+        wanted = {submission.unit: submission for submission in submissions}
+        frames = {unit: checked(submission) for unit, submission in wanted.items()}
+        with self.exclusive():
+            version, landed = self._persist(wanted, frames, force)
+            self._sums.catch_up(self._read(None), self._log, landed)
+            self._merge_small(landed)
+        return Outcome(version, changed=bool(landed))
+
+    def _persist(
+        self, wanted: Mapping[Unit, Submission], frames: Mapping[Unit, pl.DataFrame], force: bool
+    ) -> tuple[int, dict[Unit, pl.DataFrame]]:
+        """Commit what is not there yet; return the table's version and the facts that landed."""
+        for attempt in range(TRIES):
+            table = self._open_to_write()
+            due = [one for one in wanted.values() if force or not _stands(table, one)]
+            landing = {one.unit: frames[one.unit] for one in due}
+            if not due:
+                return table.version(), {}
+            try:
+                write_deltalake(
+                    table,
+                    pl.concat(landing.values()).to_arrow(),
+                    mode="overwrite",
+                    predicate=_covering(landing),
+                    writer_properties=_WRITER,
+                    commit_properties=_properties(due),
+                )
+            except CommitFailedError:
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - only spreads the tries
+            else:
+                return table.version(), landing
+        raise Busy(
+            Text(
+                f"病例库同时有其他写入，已尝试 {TRIES} 次未成功。请稍后重试；数据未改变。",
+                f"Others keep writing to the store; {TRIES} tries failed. "
+                "Try again later; nothing was changed.",
+            )
+        )
+
+    def _open_to_write(self) -> DeltaTable:
+        if not exists(self.path):
+            return DeltaTable.create(
+                self.path, arrow_schema(FACTS), partition_by=list(PARTITION), configuration=ENDLESS
+            )
+        table = DeltaTable(self.path)
+        present = {column.name for column in table.schema().fields}
+        if any(name not in present for name in FACTS):  # the program has learned new columns since
+            wanted = Schema.from_arrow(arrow_schema(FACTS)).fields
+            table.alter.add_columns([column for column in wanted if column.name not in present])
+            table = DeltaTable(self.path)
+        return table
+
+    def _merge_small(self, frames: Mapping[Unit, pl.DataFrame]) -> None:
+        """Merge the files of the partitions just written, where they have become many."""
+        touched = {(unit.month, city) for unit, facts in frames.items() for city in facts["city"].unique()}
+        files = Counter((file.partition["month"], file.partition["city"]) for file in self._read(None).files)
+        for month, city in sorted(touched):
+            if files[month, city] > MANY_FILES:
+                DeltaTable(self.path).optimize.compact(
+                    partition_filters=[("month", "=", str(month)), ("city", "=", city)],
+                    writer_properties=_WRITER,
+                )
+
+    # --- reading
+
+    def version(self) -> int:
+        """Version of the facts now; −1 when nothing was ever stored."""
+        return DeltaTable(self.path).version() if exists(self.path) else -1
+
+    def standing_version(self, hospital: str, month: int) -> int | None:
+        """Return the submission version that this hospital-month now stands in."""
+        if self.version() < 0:
+            return None
+        return DeltaTable(self.path).transaction_version(_unit_id(Unit(hospital, month)))
+
+    def files(self, as_of: int | None = None) -> list[str]:
+        """Return the data files of one version (now, if none is named), and no other file."""
+        return [file.path for file in self._read(as_of).files]
+
+    def facts(self, connection: ibis.BaseBackend, as_of: int | None = None) -> ibis.Table:
+        """Return the facts of one version as a table of DuckDB, over exactly its files."""
+        return ibis_table(connection, self._read(as_of), FACTS, PARTITION)
+
+    def aggregate(self, connection: ibis.BaseBackend, name: str, as_of: int | None = None) -> ibis.Table:
+        """Return additive sums of one version, by hospital, month and the aggregate's own keys.
+
+        They are those of exactly that version: what a killed process left behind is made up for first.
+        """
+        if as_of is None:
+            self.refresh()
+        elif (version := self._sums.version_for(as_of, self._log)) is None:
+            return self._sums.computed(self._read(as_of), name)
+        else:
+            return self._sums.table(connection, name, version)
+        return self._sums.table(connection, name)
+
+    def refresh(self) -> None:
+        """Bring the sums up to the facts, where the process that should have done so was killed."""
+        if not self._sums.fresh(self.version(), self._log):
+            with self.exclusive():
+                self._sums.catch_up(self._read(None), self._log, {})
+
+    def _read(self, as_of: int | None) -> Read:
+        if as_of is None:
+            return read(self.path)
+        head = self.version()
+        if not -1 <= as_of <= head:
+            raise Refused(
+                Text(
+                    f"病例库没有版本 {as_of}；现有版本为 0 至 {head}。",
+                    f"The store has no version {as_of}; there are 0 to {head}.",
+                )
+            )
+        return read(self.path, as_of) if as_of >= 0 else Read()
+
+    # --- the log
+
+    def history(self, after: int = -1) -> list[Commit]:
+        """Return the commits after a version, oldest first."""
+        return self._log.after(after, self.version())
+
+    def committed(self, after: int = -1) -> list[Landed]:
+        """Return every submission that the log shows after a version, oldest first."""
+        return [landed for commit in self.history(after) for landed in commit.landed]
+
+    def standing(self, as_of: int | None = None) -> dict[Unit, Landed]:
+        """Return what each hospital-month stands in, in one version."""
+        last = self.version() if as_of is None else as_of
+        return {landed.unit: landed for commit in self._log.until(last) for landed in commit.landed}
+
+    def reconcile(self, rows: Iterable[Row]) -> list[Repair]:
+        """Compare the application's registry of batches with the log; see `registry.reconcile`."""
+        return reconcile(rows, self.committed())
+
+    def version_at(self, moment: dt.datetime) -> int:
+        """Return the version that stood at a moment; −1 when it was before the first."""
+        return max((commit.version for commit in self.history() if commit.at <= moment), default=-1)
+
+
+def _unit_id(unit: Unit) -> str:
+    return f"unit {unit}"
+
+
+def _batch_id(batch: str, unit: Unit) -> str:
+    return f"batch {batch} {unit}"
+
+
+def _stands(table: DeltaTable, submission: Submission) -> bool:
+    """Return whether this very batch is in the store; refuse what would undo a newer one."""
+    unit = submission.unit
+    present = table.transaction_version(_unit_id(unit))
+    if present is None or present < submission.version:
+        return False
+    if table.transaction_version(_batch_id(submission.batch, unit)) != submission.version:
+        raise Refused(
+            Text(
+                f"医疗机构 {unit.hospital} 的 {unit.month} 月数据已入库第 {present} 版，"
+                f"不能再入第 {submission.version} 版。请提交第 {present + 1} 版，或由有权人员强制替换。",
+                f"Hospital {unit.hospital} already has version {present} of month {unit.month} in the store; "
+                f"version {submission.version} comes too late. Submit version {present + 1}, "
+                "or have somebody who may do so force it.",
+            )
+        )
+    return True
+
+
+def _covering(units: Iterable[Unit]) -> str:
+    """Return the predicate of all stored rows of these units, whatever city they stand under."""
+    hospitals: dict[int, list[str]] = {}
+    for unit in units:
+        hospitals.setdefault(unit.month, []).append(unit.hospital)
+    return " OR ".join(
+        f"(month = {month} AND hospital IN ({', '.join(map(quoted, names))}))"
+        for month, names in sorted(hospitals.items())
+    )
+
+
+def _properties(due: Sequence[Submission]) -> CommitProperties:
+    """Return the commit's metadata, and the same as transaction ids that survive checkpoints."""
+    landed = [Landed(one.unit, one.version, one.batch, -1).written() for one in due]
+    return CommitProperties(
+        custom_metadata={METADATA: json.dumps(landed, ensure_ascii=False)},
+        app_transactions=[Transaction(_unit_id(one.unit), one.version) for one in due]
+        + [Transaction(_batch_id(one.batch, one.unit), one.version) for one in due],
+    )
