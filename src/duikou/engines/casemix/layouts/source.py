@@ -1,0 +1,188 @@
+"""The bytes of a delimited file, plain or compressed, in pieces; and one look at all of them first.
+
+The look decides the encoding: a byte-order mark; else UTF-8, if the whole file is valid; else
+GB 18030, if the whole file is valid; else the file is refused with the place. GB 18030 contains
+GBK and GB 2312, so files of those encodings are read rightly too.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from duikou.engines.casemix.layouts.errors import BadFile, refusal
+
+PIECE = 8 << 20
+"""Bytes read at a time."""
+
+LONGEST_LINE = 8 << 20
+UTF8_MARK = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+_OTHER_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one pass over all bytes found."""
+
+    encoding: str  # utf-8 or gb18030
+    mark: bool  # begins with the byte-order mark of UTF-8
+    size: int  # bytes after decompression
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for its content; a compressed one is known by its first bytes, not by its name."""
+    with path.open("rb") as plain:
+        compressed = plain.read(2) == _GZIP
+        plain.seek(0)
+        if not compressed:
+            yield plain
+            return
+        with gzip.open(plain, "rb") as content:
+            yield content  # type: ignore[misc]
+
+
+def pieces(path: Path, size: int | None = None) -> Iterator[bytes]:
+    """Read a file in pieces; `BadFile` truncated_gzip where decompression breaks."""
+    done = 0
+    with opened(path) as content:
+        while True:
+            try:
+                piece = content.read(size or PIECE)
+            except (EOFError, gzip.BadGzipFile, zlib.error):
+                raise refusal("truncated_gzip", byte=done) from None
+            if not piece:
+                return
+            done += len(piece)
+            yield piece
+
+
+def whole_lines(path: Path, skip: int = 0) -> Iterator[bytes]:
+    """Read a file in pieces that end with a line end; the last line gets one where it has none.
+
+    A line end inside a quoted field counts here: no character of UTF-8 or GB 18030 contains one,
+    so a piece never ends inside a character.
+    """
+    rest, done = b"", 0
+    for piece in pieces(path):
+        done += len(piece)
+        if skip:
+            piece, skip = piece[skip:], max(0, skip - len(piece))
+        cut = piece.rfind(b"\n") + 1
+        if cut:
+            yield rest + piece[:cut]
+            rest = piece[cut:]
+        else:
+            rest += piece
+            if len(rest) > LONGEST_LINE:
+                raise refusal("long_line", line=line_at(path, done - len(rest)), limit=LONGEST_LINE >> 20)
+    if rest:
+        yield rest + b"\n"
+
+
+def line_at(path: Path, byte: int) -> int:
+    """Number of the line in which a byte stands; for messages, as it reads the file up to there."""
+    line = 1
+    for piece in pieces(path):
+        line += piece.count(b"\n", 0, byte)
+        byte -= len(piece)
+        if byte <= 0:
+            break
+    return line
+
+
+def look(path: Path) -> Look:
+    """Go over all bytes; `BadFile` for other encodings, NUL bytes and damaged compression."""
+    try:
+        return _look(path, "utf-8")
+    except _Broken as utf8:
+        if utf8.mark:
+            raise _broken("broken_after_mark", path, utf8) from None
+        try:
+            return _look(path, "gb18030")
+        except _Broken as gb:
+            raise _broken("wrong_encoding", path, gb, utf8_byte=utf8.byte) from None
+
+
+class _Broken(Exception):
+    """Bytes that the encoding does not allow."""
+
+    def __init__(self, byte: int, found: bytes, mark: bool) -> None:
+        super().__init__()
+        self.byte, self.found, self.mark = byte, found, mark
+
+
+def _broken(reason: str, path: Path, broken: _Broken, utf8_byte: int = 0) -> BadFile:
+    shown = broken.found.hex(" ").upper()
+    line = line_at(path, broken.byte)
+    return refusal(reason, line=line, byte=broken.byte, shown=shown, utf8_byte=utf8_byte)
+
+
+def _look(path: Path, encoding: str) -> Look:
+    valid = _is_utf8 if encoding == "utf-8" else _is_gb18030
+    size, mark = 0, False
+    for piece in whole_lines(path):
+        if size == 0:
+            mark = piece.startswith(UTF8_MARK)
+            other = next((name for begin, name in _OTHER_MARKS if piece.startswith(begin)), None)
+            if other:
+                raise refusal("marked_encoding", line=1, byte=0, name=other)
+        nul = piece.find(b"\0")
+        if nul >= 0:
+            raise refusal("nul_byte", line=line_at(path, size + nul), byte=size + nul)
+        if not piece.isascii() and not valid(piece):
+            at = _first_fault(piece, encoding)
+            raise _Broken(size + at, piece[at : at + 4], mark)
+        size += len(piece)
+    if size == 0:
+        raise refusal("empty_file")
+    return Look(encoding, mark, size)
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        pl.Series([piece], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _is_gb18030(piece: bytes) -> bool:
+    """Decode only the stretches around bytes above 127.
+
+    Characters of several bytes begin with such a byte, and their other bytes follow at once, at
+    most every second of them below 128. So the byte after two plain ones begins a character, and
+    a stretch that is kept with the two bytes behind it is valid by itself or breaks by itself.
+    """
+    octets = np.frombuffer(piece, dtype=np.uint8)
+    high = octets >= 0x80
+    kept = high.copy()
+    kept[1:] |= high[:-1]
+    kept[2:] |= high[:-2]
+    try:
+        octets[kept].tobytes().decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _first_fault(piece: bytes, encoding: str) -> int:
+    try:
+        piece.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    raise AssertionError("the fast check and the decoder disagree")
