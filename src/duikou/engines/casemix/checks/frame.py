@@ -1,0 +1,150 @@
+"""One frame of front pages as the predicates of the catalogue see it.
+
+Typed columns have their own names; the text as it came in is `raw_<name>`. Beside them, each
+computed only where a predicate names it:
+
+    admitted_day, discharged_day, birth_day   days since 1970-01-01
+    stay_by_dates        discharge minus admission in days, at least 1
+    age_by_birth         full years between birth and admission
+    age_days_by_birth    days between birth and admission
+    fee_sum              sum of the fee items, without those that are part of another
+    <column>_day         day of an operation
+    <column>_<class>     whether the code in this column belongs to a class
+    dx_<class>, px_<class>   whether any diagnosis (operation) of the page does
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from duikou.engines.casemix.checks.classes import Classes
+from duikou.engines.casemix.columns import FEES, PAGES, operations, other_diagnoses
+
+EMPTY: Final = ("", "-", "--", "—", "——", "－", "/", "\\", "\\N", "无", "NULL", "null")
+"""What stands for “nothing” in a cell."""
+
+PARTS: Final = ("physiotherapy", "anaesthesia", "operation", "antimicrobials")
+"""Fee items that are contained in another item."""
+
+_DAY_MS = 86_400_000
+_TYPED = re.compile(r"[dp]x\d+|fee_\w+")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Pages and their raw text side by side, with what the predicates may ask beside them."""
+
+    table: pl.DataFrame
+    extra: dict[str, pl.Expr]
+    raw_columns: tuple[str, ...]  # in the order of the file
+    diagnoses: tuple[str, ...]  # other diagnoses that are filled in anywhere
+    operations: tuple[str, ...]
+    fees: tuple[str, ...]
+    class_bits: dict[str, dict[str, int]] = field(repr=False)
+
+    @property
+    def names(self) -> set[str]:
+        """Columns of the file by our names."""
+        return set(self.raw_columns)
+
+    def lazy(self, needed: Iterable[str], rows: pl.Series | None = None) -> pl.LazyFrame:
+        """The table (or some rows of it, by position) with these of its computed columns."""
+        table = self.table if rows is None else self.table[rows]
+        return table.lazy().with_columns(
+            self.extra[name].alias(name) for name in sorted(set(needed)) if name in self.extra
+        )
+
+
+def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes) -> Frame:
+    """Put pages and their raw text side by side."""
+    columns = pages.columns
+    diagnoses = [name for name in other_diagnoses(columns) if _filled(pages, name)]
+    px = [name for name in operations(columns) if _filled(pages, name)]
+    fees = tuple(f"fee_{name}" for name in FEES if f"fee_{name}" in columns)
+    flags = _flags(pages, diagnoses, px, classes)
+    texts = {name: raw[name].alias(f"raw_{name}") for name in raw.columns if name not in ("row", "id")}
+    table = pages.hstack([*texts.values(), *flags])
+    extra = _dates(columns) | _fee_sum(fees) | _raw_only(texts) | _class_columns(flags, classes)
+    for name in px:
+        if f"{name}_date" in texts:
+            extra[f"{name}_date_day"] = _day_of_text(f"raw_{name}_date")
+    return Frame(table, extra, tuple(raw.columns), tuple(diagnoses), tuple(px), fees, classes.bits)
+
+
+def _filled(pages: pl.DataFrame, name: str) -> bool:
+    return pages[name].null_count() < pages.height
+
+
+def _flags(pages: pl.DataFrame, diagnoses: list[str], px: list[str], classes: Classes) -> list[pl.Series]:
+    """Classes of each code as bits, and of all diagnoses and all operations of a page together."""
+    flags: list[pl.Series] = []
+    for kind, main, others in (("dx", "pdx", diagnoses), ("px", "px01", px)):
+        columns = dict.fromkeys([main, *others] if main in pages else others)
+        together = np.zeros(pages.height, dtype=np.uint16)
+        for name in columns:
+            one = classes.flags(pages[name], kind)
+            together |= one
+            flags.append(pl.Series(f"{name}__{kind}", one))
+        flags.append(pl.Series(f"{kind}__{kind}", together))
+    return flags
+
+
+def _class_columns(flags: list[pl.Series], classes: Classes) -> dict[str, pl.Expr]:
+    columns = {}
+    for series in flags:
+        name, _, kind = series.name.partition("__")
+        for one, bit in classes.bits[kind].items():
+            columns[f"{name}_{one}"] = (pl.col(series.name) & bit) != 0
+    return columns
+
+
+def _dates(columns: list[str]) -> dict[str, pl.Expr]:
+    extra = {}
+    for name in ("admitted", "discharged"):
+        if name in columns:
+            extra[f"{name}_day"] = _day(name)
+    if "birth_date" in columns:
+        extra["birth_day"] = pl.col("birth_date").cast(pl.Int32)
+    if {"admitted_day", "discharged_day"} <= extra.keys():
+        extra["stay_by_dates"] = (_day("discharged") - _day("admitted")).clip(lower_bound=1)
+    if {"admitted_day", "birth_day"} <= extra.keys():
+        days = _day("admitted") - pl.col("birth_date").cast(pl.Int32)
+        extra["age_days_by_birth"] = days
+        extra["age_by_birth"] = days.cast(pl.Int64) * 400 // 146_097  # days of four centuries
+    return extra
+
+
+def _day(name: str) -> pl.Expr:
+    return (pl.col(name).cast(pl.Int64) // _DAY_MS).cast(pl.Int32)
+
+
+def _fee_sum(fees: tuple[str, ...]) -> dict[str, pl.Expr]:
+    whole = [name for name in fees if name.removeprefix("fee_") not in PARTS]
+    return {"fee_sum": pl.sum_horizontal(whole)} if whole else {}
+
+
+def _raw_only(texts: dict[str, pl.Series]) -> dict[str, pl.Expr]:
+    """Without blanks around, and null for “nothing”, where no typed column says so."""
+    return {
+        f"raw_{name}": _text(f"raw_{name}")
+        for name in texts
+        if name not in PAGES and not _TYPED.fullmatch(name)
+    }
+
+
+def _text(name: str) -> pl.Expr:
+    text = pl.col(name).str.strip_chars()
+    return pl.when(text.is_in(EMPTY)).then(None).otherwise(text)
+
+
+def _day_of_text(name: str) -> pl.Expr:
+    day = _text(name).str.slice(0, 10).str.replace_all("/", "-", literal=True)
+    return pl.coalesce(
+        day.str.to_date("%Y-%m-%d", strict=False), day.str.slice(0, 8).str.to_date("%Y%m%d", strict=False)
+    ).cast(pl.Int32)

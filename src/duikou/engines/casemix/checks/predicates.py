@@ -1,0 +1,110 @@
+"""Turn the checks of the catalogue into expressions over a frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from duikou.engines.casemix.checks.frame import EMPTY, Frame
+from duikou.engines.casemix.checks.model import Check, Parameter
+from duikou.engines.casemix.columns import PAGES
+
+PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z]+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A check asked of one column: `mask` is true of the rows that break it."""
+
+    check: Check
+    column: str
+    mask: pl.Expr
+    asked: pl.Expr | None = None
+    """Of a mandatory column: the rows that have to fill it; None = all."""
+
+
+def applies(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> bool:
+    """Whether the file has the columns, and the caller gave the parameters, that a check needs."""
+    if frame.names & set(check.absent):
+        return False
+    wanted = set(PLACEHOLDER.findall(check.fault + check.when))
+    given = {"column", "raw", "condition", "date", "date_day", "level", "incision", "anaesthesia"}
+    if any(name not in given | parameters.keys() | check.parameters.keys() for name, _ in wanted):
+        return False
+    return check.over == "columns" or set(check.columns) <= frame.names
+
+
+def predicates_of(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
+    """The expressions of a check that can be asked row by row."""
+    if check.kind == "mandatory":
+        yield from _mandatory(check, frame, parameters)
+    elif check.kind == "form":
+        for name in columns_of(check, frame):
+            raw = pl.col(f"raw_{name}")
+            yield Predicate(check, name, pl.col(name).is_null() & raw.is_not_null() & ~raw.is_in(EMPTY))
+    elif check.kind == "values":
+        for name in columns_of(check, frame):
+            yield Predicate(check, name, ~pl.col(f"raw_{name}").is_in(check.values))
+    elif check.kind == "sql":
+        for name in columns_of(check, frame):
+            yield Predicate(check, name, _sql(check.fault, check, name, parameters))
+
+
+def columns_of(check: Check, frame: Frame) -> list[str]:
+    """The columns of the file that a check is asked of."""
+    if check.over == "diagnoses":
+        return _with_beside(check, frame.diagnoses, frame)
+    if check.over == "operations":
+        return _with_beside(check, frame.operations, frame)
+    if check.over == "fees":
+        return list(frame.fees)
+    if check.over == "columns" or check.kind in ("form", "values"):
+        return [name for name in check.columns if name in frame.names]
+    return list(check.columns[:1])
+
+
+def _with_beside(check: Check, family: tuple[str, ...], frame: Frame) -> list[str]:
+    """Members of a family whose columns beside them (a condition, a date …) the file has too."""
+    beside = [text.partition("_")[2] for text in check.columns if re.match(r"[dp]x\d\d_", text)]
+    return [name for name in family if all(f"{name}_{one}" in frame.names for one in beside)]
+
+
+def _mandatory(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
+    asked = _sql(check.when, check, check.columns[0], parameters) if check.when else None
+    for name in check.columns[:1] if check.when else columns_of_file(check, frame):
+        raw = f"raw_{name}"
+        if raw in frame.extra:
+            missing = pl.col(raw).is_null()
+        elif PAGES.get(name) == pl.String:
+            missing = pl.col(name).is_null()
+        else:  # what is filled in but cannot be read is another check's matter
+            missing = pl.col(name).is_null() & pl.col(raw).is_in(EMPTY).fill_null(True)
+        yield Predicate(check, name, missing if asked is None else missing & asked, asked)
+
+
+def columns_of_file(check: Check, frame: Frame) -> list[str]:
+    """The columns of a check that the file has."""
+    return [name for name in check.columns if name in frame.names]
+
+
+def _sql(text: str, check: Check, column: str, parameters: Mapping[str, Parameter]) -> pl.Expr:
+    beside = {
+        "column": column,
+        "raw": f"raw_{column}",
+        "date_day": f"{column}_date_day",
+        **{
+            name: f"raw_{column}_{name}" for name in ("condition", "date", "level", "incision", "anaesthesia")
+        },
+    }
+
+    def put(match: re.Match[str]) -> str:
+        if name := beside.get(match[1]):
+            return name
+        value = check.parameters.get(match[1], parameters.get(match[1]))
+        return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+
+    return pl.sql_expr(PLACEHOLDER.sub(put, text))

@@ -1,0 +1,153 @@
+"""Put faults into words: what was found, what is expected, with the figures of the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from duikou.engines.casemix.checks.frame import Frame
+from duikou.engines.casemix.checks.model import Check, Parameter
+from duikou.engines.casemix.checks.predicates import PLACEHOLDER
+from duikou.engines.casemix.columns import FAULTS, PAGES
+from duikou.engines.text import Text
+
+_TYPES: Final[Mapping[object, Text]] = {
+    pl.Datetime("ms"): Text(
+        "日期与时间，如 2024-03-01 08:30:00", "a date with time, like 2024-03-01 08:30:00"
+    ),
+    pl.Date(): Text("日期，如 2024-03-01", "a date, like 2024-03-01"),
+    pl.Int8(): Text("代码（整数）", "a code (whole number)"),
+}
+_MONEY: Final = Text("金额（元，最多两位小数）", "an amount (yuan, at most two decimals)")
+_NUMBER: Final = Text("整数", "a whole number")
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The rows of a frame that break one check in one column, by their positions."""
+
+    check: Check
+    column: str
+    at: pl.Series
+    beside: Mapping[str, pl.Series] = field(default_factory=dict)
+    """Further values for the wording, one for each row."""
+    form: Text | None = None
+
+
+def type_text(column: str) -> Text:
+    """What can be read in a typed column."""
+    if column in ("total", "own") or column.startswith("fee_"):
+        return _MONEY
+    kind = PAGES[column]
+    return _TYPES.get(kind if isinstance(kind, pl.DataType) else kind(), _NUMBER)
+
+
+def told(
+    hits: Hits, frame: Frame, parameters: Mapping[str, Parameter], names: Mapping[str, str]
+) -> pl.DataFrame:
+    """Return the faults, with the position of their record (`at`) and whether they are of the domain kind."""
+    check = hits.check
+    wording = check.expected.zh + check.expected.en
+    needed = {name for name, _ in PLACEHOLDER.findall(wording)}
+    family = _family(check, frame)
+    computed = {f"raw_{name}" for name in needed} | needed
+    located = _located(check, hits.column, family, frame)
+    flags = {f"{name}_{_class_of(check)}" for name in family} if family else set()
+    rows = frame.lazy(computed | flags, hits.at)
+    if hits.beside:
+        rows = rows.with_columns(series.alias(name) for name, series in hits.beside.items())
+    column, found = located
+    faults = rows.select(
+        row=pl.col("row"),
+        id=pl.col("id"),
+        column=column,
+        rule=pl.lit(check.id),
+        severity=pl.lit(check.severity),
+        found=found.fill_null(""),
+        expected_zh=_words(check.expected.zh, hits, frame, parameters, "zh"),
+        expected_en=_words(check.expected.en, hits, frame, parameters, "en"),
+        at=hits.at.cast(pl.UInt32),
+        domain=pl.lit(check.domain),
+    ).collect()
+    if check.locate:
+        faults = faults.drop_nulls("column")
+    return faults.with_columns(pl.col("column").replace(dict(names)), ours=pl.col("column"))
+
+
+def _family(check: Check, frame: Frame) -> tuple[str, ...]:
+    if check.locate.startswith("diagnoses"):
+        return ("pdx", *frame.diagnoses)
+    return frame.operations if check.locate else ()
+
+
+def _class_of(check: Check) -> str:
+    return check.locate.partition(":")[2]
+
+
+def _located(check: Check, column: str, family: tuple[str, ...], frame: Frame) -> tuple[pl.Expr, pl.Expr]:
+    """The column that a fault names and what is in it."""
+    if not family:
+        return pl.lit(column), _raw(column, frame)
+    where, what = pl.lit(None, pl.String), pl.lit(None, pl.String)
+    name = _class_of(check)
+    for one in reversed(family):
+        hit = pl.col(one).str.contains(name[1:-1]) if name.startswith("/") else pl.col(f"{one}_{name}")
+        where = pl.when(hit).then(pl.lit(one)).otherwise(where)
+        what = pl.when(hit).then(_raw(one, frame)).otherwise(what)
+    return where, what
+
+
+def _raw(column: str, frame: Frame) -> pl.Expr:
+    return pl.col(f"raw_{column}") if f"raw_{column}" in frame.table.columns else pl.lit("")
+
+
+def _words(
+    template: str, hits: Hits, frame: Frame, parameters: Mapping[str, Parameter], language: str
+) -> pl.Expr:
+    """The template with its figures, computed for all rows at once."""
+    parts: list[pl.Expr] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(template):
+        parts.append(pl.lit(template[end : match.start()]))
+        parts.append(_figure(match, hits, frame, parameters, language))
+        end = match.end()
+    parts.append(pl.lit(template[end:]))
+    return pl.concat_str(parts) if len(parts) > 1 else parts[0]
+
+
+def _figure(
+    match: re.Match[str], hits: Hits, frame: Frame, parameters: Mapping[str, Parameter], language: str
+) -> pl.Expr:
+    name, style = match[1], match[2]
+    if name == "form" and hits.form:
+        return pl.lit(hits.form.zh if language == "zh" else hits.form.en)
+    if name in hits.check.parameters or name in parameters:
+        value = hits.check.parameters.get(name, parameters.get(name))
+        return pl.lit(yuan(int(value)) if style == "yuan" and value is not None else str(value))
+    if name in hits.beside:
+        return pl.col(name).cast(pl.String)
+    if beside := f"raw_{hits.column}_{name}" if f"raw_{hits.column}_{name}" in frame.table.columns else "":
+        return pl.col(beside).fill_null("")
+    if name in frame.extra:
+        return (_yuan(pl.col(name)) if style == "yuan" else pl.col(name).cast(pl.String)).fill_null("")
+    return _raw(name, frame).fill_null("")
+
+
+def yuan(fen: int) -> str:
+    """An amount as it is written: 123456 → 1234.56."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def _yuan(fen: pl.Expr) -> pl.Expr:
+    whole, rest = fen.abs() // 100, fen.abs() % 100
+    sign = pl.when(fen < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), rest.cast(pl.String).str.zfill(2))
+
+
+def empty_faults() -> pl.DataFrame:
+    """A table of faults without any."""
+    return pl.DataFrame(schema=dict(FAULTS))
