@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from duikou.engines.casemix.store.model import METADATA, Commit, Landed, Unit
 
@@ -34,14 +35,13 @@ class Log:
             return self.until(last)[version + 1 :]
         return [self._read(number) for number in range(version + 1, last + 1)]
 
-    def paths(self, last: int) -> set[str]:
-        """Return the path of each data file that any commit up to `last` names, inside the table."""
+    def paths(self, last: int) -> set[Path]:
+        """Return each data file that any commit up to `last` ever added."""
         return {
-            action[kind]["path"]
+            self._folder.parent / unquote(action["add"]["path"])
             for number in range(last + 1)
             for action in self._actions(number)
-            for kind in ("add", "remove")
-            if kind in action
+            if "add" in action
         }
 
     def _read(self, number: int) -> Commit:

@@ -75,6 +75,11 @@ class Store:
         self._log = Log(self.path)
         self._sums = Aggregates(self.folder / "aggregates", aggregates)
 
+    @property
+    def sums_path(self) -> Path:
+        """Folder of the table of sums."""
+        return self._sums.path
+
     # --- writing
 
     def replace(
