@@ -67,7 +67,7 @@ CASES: list[tuple[str, Page, str]] = [
     ("lung removed", {"pdx": "C34.100", "px01": "32.4100"}, "EB15"),
     ("lung cancer (9)", {"pdx": "C34.100"}, "ER15"),
     ("tuberculosis (7)", {"pdx": "A15.000"}, "ES35"),
-    ("heart attack with stent (15)", {"pdx": "I21.900", "px01": "00.6600"}, "FC15"),
+    ("heart attack with stent (15)", {"pdx": "I21.900", "px01": "00.6600"}, "FL15"),
     ("heart attack (15)", {"pdx": "I21.900"}, "FR15"),
     ("septal defect closed (2)", {**CHILD, "pdx": "Q21.000", "px01": "35.5300"}, "FB35"),
     ("septal defect (2)", {**CHILD, "pdx": "Q21.000"}, "FU19"),

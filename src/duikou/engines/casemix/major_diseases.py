@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from duikou.engines.casemix.codes.ranges import spread
 from duikou.engines.casemix.columns import other_diagnoses
 from duikou.engines.casemix.data import FOLDER
 from duikou.engines.text import Text
@@ -48,14 +49,7 @@ class DiseaseCode:
 
     def each(self) -> Iterator[str]:
         """Go through the categories (`C91`) and subcategories (`A15.0`) of the range."""
-        first, _, last = self.code.partition("-")
-        if "." not in first:
-            for number in range(int(first[1:]), int((last or first)[1:]) + 1):
-                yield f"{first[0]}{number:02}"
-            return
-        tenths = [round(float(code[1:]) * 10) for code in (first, last or first)]
-        for tenth in range(tenths[0], tenths[1] + 1):
-            yield f"{first[0]}{tenth // 10:02}.{tenth % 10}"
+        return spread(self.code)
 
 
 @dataclass(frozen=True, slots=True)
