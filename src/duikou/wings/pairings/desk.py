@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -308,13 +308,15 @@ def members_of(round_: Round, settings: Settings | None = None) -> Members:
 # ---------------------------------------------------------------- a proposal
 
 
-def problem_for(proposal: Proposal) -> tuple[Base, Problem]:
+def problem_for(proposal: Proposal, edits: Sequence[ProposalEdit] | None = None) -> tuple[Base, Problem]:
     """The proposal's problem with its locks and prohibitions; tables of other authorities stay as they are.
 
-    Raises Invalid when an edit names a hospital that takes no part (any more).
+    `edits` are read when they are not given. Raises Invalid when one of them names a
+    hospital that takes no part (any more).
     """
     base = base_of(proposal.round, settings_of(proposal.settings))
-    edits = list(proposal.edits.all())
+    if edits is None:
+        edits = list(proposal.edits.all())
     for edit in edits:
         for side, key in (
             (base.members.supporters, edit.supporter_key),
@@ -371,9 +373,9 @@ def _own_tables_only(proposal: Proposal, base: Base, problem: Problem) -> Proble
 
 
 def staleness(proposal: Proposal, result: ProposalResult) -> list[str]:
-    """Why a result is out of date; empty when it is not."""
+    """Why a result is out of date, as the proposal and its round were read; empty when it is not."""
     found = []
-    if result.revision != Round.objects.values_list("revision", flat=True).get(pk=proposal.round_id):
+    if result.revision != proposal.round.revision:
         found.append(_("本轮的结对或其核查依据已有变动"))
     if result.inputs != proposal.inputs:
         found.append(_("方案的设置或要求已有更改"))

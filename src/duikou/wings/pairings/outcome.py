@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.contradiction import contradiction
@@ -19,7 +20,8 @@ from duikou.engines.pairing.optimise.texts_reasons import LOST, joined
 from duikou.engines.text import Text
 from duikou.wings.pairings.actions._common import CITY_TABLE
 from duikou.wings.pairings.desk import Base, Member
-from duikou.wings.pairings.models import Proposal, ProposalEdit, ProposalPair
+from duikou.wings.pairings.models import ProposalEdit, ProposalPair
+from duikou.wings.pairings.written import Row
 
 TRAVEL = "travel"
 KEPT_POINTS = 400  # of a curve; more shows nothing more
@@ -37,14 +39,15 @@ def fingerprint(base: Base, problem: Problem) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def pairs_of(proposal: Proposal, base: Base, problem: Problem, plan: Plan) -> list[ProposalPair]:
-    """The pairs of a plan, and the present ones that it drops, not saved yet; in the problem's order."""
+def pairs_of(edits: Iterable[ProposalEdit], base: Base, problem: Problem, plan: Plan) -> list[Row]:
+    """The pairs of a plan, and the present ones that it drops, not saved yet; in the problem's order.
+
+    `edits` are those that the problem was made with: they tell which pairs somebody asked for.
+    """
     columns = problem.candidates
     both = BeforeAfter.of(problem, plan)
     locks = {
-        (edit.supporter_key, edit.recipient_key)
-        for edit in proposal.edits.all()
-        if edit.kind == ProposalEdit.Kind.LOCK
+        (edit.supporter_key, edit.recipient_key) for edit in edits if edit.kind == ProposalEdit.Kind.LOCK
     }
     reasons = Reasons(problem, both)
     fates = {
@@ -52,17 +55,21 @@ def pairs_of(proposal: Proposal, base: Base, problem: Problem, plan: Plan) -> li
         **{at: (ProposalPair.Change.ADDED, reasons.added(at)) for at in both.added},
         **{at: (ProposalPair.Change.DROPPED, reasons.dropped(at)) for at in both.dropped},
     }
-    rows = []
-    for at, (change, reason) in sorted(fates.items()):
-        giver = base.members.supporters[problem.supporters[int(columns.supporter[at])].key]
-        recipient = problem.recipients[int(columns.recipient[at])]
+    rows: list[Row] = []
+    order = sorted(fates)
+    parts = _columns(columns.parts, order)
+    unknown = _columns(columns.unknown, order)
+    givers, takers = columns.supporter[order].tolist(), columns.recipient[order].tolist()
+    for number, at in enumerate(order):
+        change, reason = fates[at]
+        giver = base.members.supporters[problem.supporters[givers[number]].key]
+        recipient = problem.recipients[takers[number]]
         taker = base.members.recipients[recipient.key]
         county = problem.counties[recipient.county]
         present = base.present.get((giver.key, taker.key))
         rows.append(
-            ProposalPair(
-                proposal=proposal,
-                change=change,
+            Row(
+                change=change.value,
                 locked=(giver.key, taker.key) in locks,
                 pairing_id=present.pk if present else None,
                 table=present.table if present else giver.table,
@@ -70,13 +77,18 @@ def pairs_of(proposal: Proposal, base: Base, problem: Problem, plan: Plan) -> li
                 authority_path=present.authority_path if present else giver.authority_path,
                 county_code=county.code,
                 county=county.name,
-                parts={name: int(column[at]) for name, column in columns.parts.items()},
-                unknown=[name for name, flags in columns.unknown.items() if flags[at]],
+                parts={name: column[number] for name, column in parts.items()},
+                unknown=[name for name, flags in unknown.items() if flags[number]],
                 reason=as_json(reason),
                 **_sides(giver, taker),
             )
         )
-    return rows + list(_lost(proposal, base, problem))
+    return rows + list(_lost(base, problem))
+
+
+def _columns(found: Mapping[str, NDArray[Any]], order: list[int]) -> dict[str, list[Any]]:
+    """Columns of candidates, of those alone that are written."""
+    return {name: column[order].tolist() for name, column in found.items()}
 
 
 def _sides(giver: Member, taker: Member) -> dict[str, Any]:
@@ -89,19 +101,21 @@ def _sides(giver: Member, taker: Member) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lost(proposal: Proposal, base: Base, problem: Problem) -> Iterator[ProposalPair]:
+def _lost(base: Base, problem: Problem) -> Iterator[Row]:
     """Present pairs that could not be kept."""
     for pair in problem.lost:
         present = base.present[pair.supporter_key, pair.recipient_key]
-        yield ProposalPair(
-            proposal=proposal,
-            change=ProposalPair.Change.DROPPED,
+        yield Row(
+            change=ProposalPair.Change.DROPPED.value,
+            locked=False,
             pairing_id=present.pk,
             table=present.table,
             group=present.group,
             authority_path=present.authority_path,
             county_code=present.county_code,
             county=present.county,
+            parts={},
+            unknown=[],
             reason=as_json(joined([LOST[pair.why]])),
             **_sides(present.supporter, present.recipient),
         )

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from duikou.core.errors import Conflict, Denied
 from duikou.core.models import AuditEvent
 from duikou.engines.pairing.optimise.model import Status
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.pairings import desk, jobs
+from duikou.wings.pairings import desk, jobs, written
 from duikou.wings.pairings.actions import solving
 from duikou.wings.pairings.actions.proposals import (
     close_hospital,
@@ -21,7 +22,14 @@ from duikou.wings.pairings.actions.proposals import (
     set_settings,
 )
 from duikou.wings.pairings.actions.solving import solve_proposal
-from duikou.wings.pairings.models import Declaration, Pairing, Proposal, ProposalPair, Round
+from duikou.wings.pairings.models import (
+    Declaration,
+    Pairing,
+    Proposal,
+    ProposalPair,
+    ProposalResult,
+    Round,
+)
 from duikou.wings.pairings.queries.proposals import summary
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +93,32 @@ def test_a_lock_outside_the_candidates_holds(planner, draft):
     solve_proposal(actor=planner, proposal=draft)
     found = draft.pairs.get(supporter_key=giver.key, recipient_key=taker.key)
     assert (found.change, found.locked, found.group) == ("added", True, "杭州市")
+
+
+def test_what_is_remembered_is_what_was_written(planner, draft, django_capture_on_commit_callbacks):
+    """After each edit the rows in memory are those of the database."""
+    edits = ({}, {"forbid": [pair(row(table="1", at=4))]}, {"lock": [pair(row(table="1"))]})
+    for edit in edits:
+        with django_capture_on_commit_callbacks(execute=True):
+            if edit:
+                edit_pairs(actor=planner, proposal=draft, reason="推演", **edit)
+            result = solve_proposal(actor=planner, proposal=draft).result
+        kept = written.recall(draft.pk, (result.pk, result.solved_at))
+        assert kept is not None
+        columns = list(next(iter(kept.values())))
+        stored = [dict(zip(columns, values, strict=True)) for values in draft.pairs.values_list(*columns)]
+        assert {written.pair_of(one): one for one in stored} == kept
+
+
+def test_what_is_remembered_never_hides_what_another_process_wrote(
+    planner, draft, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        solve_proposal(actor=planner, proposal=draft)
+    draft.pairs.filter(change="kept").update(county="别处")
+    ProposalResult.objects.filter(proposal=draft).update(solved_at=timezone.now())
+    solve_proposal(actor=planner, proposal=draft)
+    assert not draft.pairs.filter(county="别处").exists()
 
 
 def test_solving_again_writes_only_what_differs(planner, solved):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from duikou.engines.pairing.optimise.model import CITY_TABLE, COVERAGE, DUPLICATE
 from duikou.engines.pairing.texts import counted, names_en, names_zh
@@ -30,6 +31,7 @@ def bounds(least: int, most: int) -> str:
     return str(least) if least == most else f"{least}–{most}"
 
 
+@lru_cache(maxsize=1024)
 def kept(load: int, rule: str | None, least: int, most: int) -> Text:
     """A pair that goes on."""
     about = _about(rule, least, most)

@@ -54,6 +54,7 @@ class Facts:
             county = problem.recipients[taker].county
             self.supported[county] += 1
             self.supported_by_city[county] += any(problem.supporters[g].table == _CITY for g in givers)
+        self.broken = tuple(broken_rules(problem, self))
 
 
 def check(problem: Problem, plan: Plan) -> Plan:
@@ -106,7 +107,7 @@ def _hard(problem: Problem, facts: Facts, chosen: list[int]) -> Iterator[Text]:
 
 def _claims(problem: Problem, plan: Plan, facts: Facts, chosen: list[int]) -> Iterator[Text]:
     """Breaches and values as the plan states them; each bound; what "optimal" promises."""
-    found = {(one.rule, one.subject): one.amount for one in broken_rules(problem, facts)}
+    found = {(one.rule, one.subject): one.amount for one in facts.broken}
     stated = {(one.rule, one.subject): one.amount for one in plan.breaches if one.amount}
     for rule, subject in sorted(found.keys() ^ stated.keys()):
         yield Text(f"{rule} {subject} 的违反情况不同", f"breach of {rule} by {subject} differs")
@@ -157,7 +158,7 @@ def value_of(problem: Problem, level: Level, facts: Facts, chosen: list[int]) ->
     total = level.constant
     if level.cost is not None:
         total += sum(int(level.cost[at]) for at in chosen)
-    for one in broken_rules(problem, facts):
+    for one in facts.broken:
         total += level.prices.get(one.rule, 0) * one.amount
     if level.evenness:
         for at, supporter in enumerate(problem.supporters):

@@ -54,6 +54,7 @@ def _sound_result(proposal: Proposal) -> ProposalResult:
     result = ProposalResult.objects.filter(proposal=proposal).first()
     if result is None or not result.has_plan:
         raise Invalid(_("方案还没有经过复核的结果。请先求解；要求相互矛盾时，按提示放宽。"))
+    proposal.round.refresh_from_db(fields=["revision"])
     if reasons := staleness(proposal, result):
         raise Conflict(
             _("结果已不是最新的：%(reasons)s。请重新求解后再提交。")

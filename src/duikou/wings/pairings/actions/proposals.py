@@ -385,7 +385,10 @@ def claim(proposal: Proposal, states: Sequence[str], *, inputs: bool = False) ->
         raise Conflict(
             _("方案目前为“%(state)s”，或刚被他人改动，您的更改没有保存。请刷新后再试。") % {"state": label}
         )
-    proposal.refresh_from_db()
+    proposal.refresh_from_db(fields=_CHANGING)
+
+
+_CHANGING = [field.name for field in Proposal._meta.concrete_fields if field.name not in ("id", "round")]
 
 
 def _set(proposal: Proposal, wanted: Settings) -> None:

@@ -6,8 +6,10 @@ if the proposal is still what was solved: a killed or overtaken solve leaves not
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +22,7 @@ from duikou.engines.pairing.optimise.model import Plan, Problem, Report, Status
 from duikou.engines.pairing.optimise.solve import solve
 from duikou.wings.pairings.actions.proposals import CHANGEABLE
 from duikou.wings.pairings.desk import Base, problem_for
-from duikou.wings.pairings.models import Proposal, ProposalPair, ProposalResult
+from duikou.wings.pairings.models import Proposal, ProposalEdit, ProposalPair, ProposalResult
 from duikou.wings.pairings.outcome import (
     as_json,
     contradiction_of,
@@ -31,6 +33,7 @@ from duikou.wings.pairings.outcome import (
     points,
 )
 from duikou.wings.pairings.workflows import PROPOSAL
+from duikou.wings.pairings.written import Pair, Row, Stamp, pair_of, recall, remember
 
 AT_ONCE = 20_000  # candidates up to which a person may wait for the answer
 SECONDS_AT_ONCE, SECONDS_IN_BACKGROUND = 10.0, 600.0
@@ -39,10 +42,16 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What became of a request: the result, or the job that will write it."""
+    """What became of a request: the result, or the job that will write it.
+
+    `added` and `gone` are the pairs that the plan before had not, or had and has no more,
+    each as both names in words.
+    """
 
     result: ProposalResult | None
     job: Job | None = None
+    added: Sequence[str] = ()
+    gone: Sequence[str] = ()
 
 
 def solve_proposal(*, actor: Actor, proposal: Proposal, background: bool | None = None) -> Solved:
@@ -55,14 +64,13 @@ def solve_proposal(*, actor: Actor, proposal: Proposal, background: bool | None 
     """
     require(actor, "proposal.edit", proposal.scope_paths())
     _check_changeable(proposal)
-    if not Proposal.objects.filter(pk=proposal.pk, version=proposal.version).exists():
-        raise Conflict(_("方案刚被他人改动。请刷新后再求解。"))
-    base, problem = problem_for(proposal)
+    edits = list(proposal.edits.all())
+    base, problem = problem_for(proposal, edits)
     if background is None:
         background = len(problem.candidates) > AT_ONCE
     if background:
         return Solved(None, _request(actor, proposal))
-    return Solved(_write(actor, proposal, base, problem, best_plan(base, problem)))
+    return _write(actor, proposal, edits, base, problem, best_plan(base, problem))
 
 
 def best_plan(base: Base, problem: Problem) -> Plan:
@@ -104,9 +112,12 @@ def solve_as_job(*, actor: Actor, proposal_id: int, report: Report, seconds: flo
     if proposal is None:
         raise Missing(_("没有这个方案。"))
     _check_changeable(proposal)
-    base, problem = problem_for(proposal)
+    edits = list(proposal.edits.all())
+    base, problem = problem_for(proposal, edits)
     plan = solve(problem, seconds=seconds, report=report, isolate=True)
-    return _write(actor, proposal, base, problem, plan)
+    result = _write(actor, proposal, edits, base, problem, plan).result
+    assert result is not None
+    return result
 
 
 def note_running(proposal_id: int, job_id: str, curve: list[list[object]]) -> None:
@@ -117,21 +128,32 @@ def note_running(proposal_id: int, job_id: str, curve: list[list[object]]) -> No
 # ---------------------------------------------------------------- the result
 
 
-def _write(actor: Actor, proposal: Proposal, base: Base, problem: Problem, plan: Plan) -> ProposalResult:
+def _write(
+    actor: Actor,
+    proposal: Proposal,
+    edits: Sequence[ProposalEdit],
+    base: Base,
+    problem: Problem,
+    plan: Plan,
+) -> Solved:
     """Keep a plan in place of the one before: result and pairs at once, or nothing."""
     if plan.status is Status.FAILED:
         raise Conflict(_("求解器中断，没有得出结果；原有结果保持不变。请重试，或改用后台求解。"))
-    rows = pairs_of(proposal, base, problem, plan) if _has_pairs(plan) else []
+    rows = pairs_of(edits, base, problem, plan) if _has_pairs(plan) else []
     with together(), act("proposal.solve", actor=actor, permission="proposal.edit", on=proposal) as event:
         current = Proposal.objects.select_for_update().filter(
             pk=proposal.pk, inputs=proposal.inputs, state__in=CHANGEABLE
         )
         if not current.exists():
             raise Conflict(_("求解期间方案被改动，这次的结果没有保存。请刷新后重新求解。"))
-        result = ProposalResult.objects.filter(proposal=proposal).first() or ProposalResult(proposal=proposal)
+        former = ProposalResult.objects.filter(proposal=proposal).values_list("pk", "solved_at")
+        stamp = next(iter(former), None)
+        result = ProposalResult(pk=stamp[0] if stamp else None, proposal=proposal)
         _fill(result, actor, proposal, base, problem, plan)
-        result.save()
-        _replace(proposal, rows)
+        result.save(force_update=stamp is not None)
+        after = {pair_of(row): row for row in rows}
+        added, gone = _replace(proposal, stamp, after)
+        transaction.on_commit(lambda: remember(result, after))
         event.note(
             after={
                 "status": result.status,
@@ -142,7 +164,7 @@ def _write(actor: Actor, proposal: Proposal, base: Base, problem: Problem, plan:
             }
         )
     proposal.result = result
-    return result
+    return Solved(result, added=added, gone=gone)
 
 
 def _has_pairs(plan: Plan) -> bool:
@@ -192,31 +214,47 @@ def _fill(
     result.solved_by_id, result.solved_at = actor.user_id, timezone.now()
 
 
-_PLACE = ("supporter_key", "recipient_key")
-_COMPARED = tuple(
+_COLUMNS = tuple(
     field.attname
     for field in ProposalPair._meta.concrete_fields
-    if field.attname not in ("id", "proposal_id", *_PLACE)
+    if field.attname not in ("id", "proposal_id")
 )
 
 
-def _replace(proposal: Proposal, rows: list[ProposalPair]) -> None:
-    """Write what differs from the rows that are there: an edit changes few of them."""
-    columns = ("pk", *_PLACE, *_COMPARED)
-    known = {
-        (place, taker): (pk, values) for pk, place, taker, *values in proposal.pairs.values_list(*columns)
+def _replace(
+    proposal: Proposal, stamp: Stamp | None, after: Mapping[Pair, Row]
+) -> tuple[list[str], list[str]]:
+    """Write what differs from the rows that are there: an edit changes few of them.
+
+    Returns the pairs that came into the plan and those that left it, in words.
+    """
+    before = recall(proposal.pk, stamp)
+    if before is None:
+        read = (dict(zip(_COLUMNS, row, strict=True)) for row in proposal.pairs.values_list(*_COLUMNS))
+        before = {pair_of(row): row for row in read}
+    keys = {
+        (supporter, recipient): pk
+        for pk, supporter, recipient in proposal.pairs.values_list("pk", "supporter_key", "recipient_key")
     }
-    fresh, changed = [], []
-    for row in rows:
-        old = known.pop((row.supporter_key, row.recipient_key), None)
-        if old is None:
-            fresh.append(row)
-        elif any(was != getattr(row, name) for name, was in zip(_COMPARED, old[1], strict=True)):
-            row.pk = old[0]
-            changed.append(row)
-    gone = [*(pk for pk, _values in known.values()), *(row.pk for row in changed)]
+    gone = [pk for pair, pk in keys.items() if pair not in after or after[pair] != before.get(pair)]
+    changed = [pair for pair, row in after.items() if pair in keys and row != before.get(pair)]
+    fresh = [pair for pair in after if pair not in keys]
     # Changed rows are put back under their numbers: one row of seventeen columns costs less to
     # insert than to update.
     ProposalPair.objects.filter(pk__in=gone).delete()
-    ProposalPair.objects.bulk_create(changed, batch_size=BATCH)
-    ProposalPair.objects.bulk_create(fresh, batch_size=BATCH)
+    for rows in (
+        [ProposalPair(pk=keys[pair], proposal=proposal, **after[pair]) for pair in changed],
+        [ProposalPair(proposal=proposal, **after[pair]) for pair in fresh],
+    ):
+        ProposalPair.objects.bulk_create(rows, batch_size=BATCH)
+    was, now = _planned(before), _planned(after)
+    return [now[pair] for pair in now if pair not in was], [was[pair] for pair in was if pair not in now]
+
+
+def _planned(rows: Mapping[Pair, Row]) -> dict[Pair, str]:
+    """The pairs of the plan, both names in words; dropped ones are not of it."""
+    return {
+        pair: f"{row['supporter_name']} → {row['recipient_name']}"
+        for pair, row in rows.items()
+        if row["change"] != ProposalPair.Change.DROPPED.value
+    }

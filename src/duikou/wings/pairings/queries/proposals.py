@@ -27,6 +27,12 @@ from duikou.wings.pairings.models import (
 )
 from duikou.wings.pairings.workflows import PROPOSAL
 
+CARD_COLUMNS = (
+    "change", "locked", "supporter_key", "recipient_key", "supporter_name", "recipient_name", "table",
+    "group", "county",
+)  # fmt: skip
+"""What the board shows of a pair."""
+
 PAIR_COLUMNS = (
     "id", "change", "locked", "pairing_id", "supporter_id", "recipient_id", "supporter_key", "recipient_key",
     "supporter_name", "recipient_name", "table", "group", "county_code", "county", "parts", "unknown",
@@ -45,8 +51,9 @@ def proposals(actor: Actor, round_: Round | None = None) -> ScopedQuerySet:
 
 
 def proposal(actor: Actor, pk: int) -> Proposal:
-    """One proposal; raises Missing."""
-    found = proposals(actor).select_related("copied_from", "result__solved_by").filter(pk=pk).first()
+    """One proposal with its round; result and people are read where they are shown. Raises Missing."""
+    rows = Proposal.objects.visible_to(actor).select_related("round__org").filter(pk=pk)
+    found = next(iter(rows.order_by()), None)
     if found is None:
         raise Missing(_("没有这个方案，或它不在您的范围内。"))
     return found
@@ -87,9 +94,13 @@ class Summary:
 
 def summary(actor: Actor, pk: int) -> Summary:
     """One proposal with what its page shows; raises Missing."""
-    found = proposal(actor, pk)
+    return summary_of(actor, proposal(actor, pk))
+
+
+def summary_of(actor: Actor, found: Proposal) -> Summary:
+    """The same of a proposal that was read by `proposal`, and changed since by the same request."""
     result = result_of(found)
-    approvals = list(found.approvals.select_related("org", "decided_by"))
+    approvals = list(found.approvals.select_related("org", "decided_by")) if found.submitted_at else []
     return Summary(
         proposal=found,
         result=result,
@@ -142,17 +153,6 @@ def pair(actor: Actor, proposal: Proposal, supporter_key: str, recipient_key: st
     if found is None:
         raise Missing(_("方案中没有这一对，或它不在您的范围内。"))
     return found
-
-
-def plan(proposal: Proposal) -> dict[tuple[str, str], str]:
-    """The pairs of the whole plan by the keys of supporter and recipient, with both names in words."""
-    rows = ProposalPair.objects.filter(proposal=proposal).exclude(change=ProposalPair.Change.DROPPED)
-    return {
-        (s, r): f"{s_name} → {r_name}"
-        for s, r, s_name, r_name in rows.values_list(
-            "supporter_key", "recipient_key", "supporter_name", "recipient_name"
-        )
-    }
 
 
 def unnamed(proposal: Proposal) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -75,17 +76,36 @@ def board(
     """The cards as a list; `forbidden` names what a supporter must not get, by its key."""
     words = {KEPT: _("保留"), ADDED: _("新增"), DROPPED: _("取消")}
     locked = escape(_("已指定"))
-    grip = escape(_("拖到另一家支援医院"))
+    grip = escape(_("拖到另一家支援医院")) if editable else ""
+    provincial, outside = _("省级"), _("超出规则")
+    loads: dict[int, str] = {}
     parts = []
     for card in shown:
-        chips = "".join(_chip(pair, url, words, locked, grip if editable else "") for pair in card.pairs)
-        size = ngettext("%(n)d 家", "%(n)d 家", card.load) % {"n": card.load}
-        limit = ""
-        if card.least is not None and card.most is not None and card.rule:
-            span = str(card.least) if card.least == card.most else f"{card.least}–{card.most}"
-            limit = f' <span class="dk-muted">/ {span} · {escape(card.rule)}</span>'
-        bad = (
-            f' <span class="dk-badge dk-badge-danger">{escape(_("超出规则"))}</span>' if card.outside else ""
+        chips = "".join(
+            _chip(
+                pair["supporter_key"],
+                pair["recipient_key"],
+                pair["recipient_name"],
+                pair["county"],
+                pair["change"],
+                locked if pair["locked"] else "",
+                words[pair["change"]],
+                url,
+                grip,
+            )
+            for pair in card.pairs
+        )
+        load = card.load
+        if load not in loads:
+            loads[load] = ngettext("%(n)d 家", "%(n)d 家", load) % {"n": load}
+        limit = (card.least, card.most, card.rule) if card.rule and card.most is not None else None
+        head = _head(
+            card.key,
+            card.name,
+            card.group or provincial,
+            loads[load],
+            limit,
+            outside if card.outside else "",
         )
         never = forbidden.get(card.key, [])
         banned = (
@@ -93,29 +113,50 @@ def board(
             if never
             else ""
         )
-        place = escape(card.group or _("省级"))
-        parts.append(
-            f'<li class="dk-deal" data-supporter="{escape(card.key)}" data-name="{escape(card.name)}">'
-            f'<h3>{escape(card.name)}</h3><p class="dk-small">{place} · {escape(size)}{limit}{bad}</p>'
-            f'<ul class="dk-deal-chips">{chips}</ul>{banned}</li>'
-        )
+        parts.append(f'{head}<ul class="dk-deal-chips">{chips}</ul>{banned}</li>')
     return safe("".join(parts))
 
 
-def _chip(pair: Mapping[str, Any], url: str, words: Mapping[str, str], locked: str, grip: str) -> str:
-    change = pair["change"]
-    query = urlencode({"supporter": pair["supporter_key"], "recipient": pair["recipient_key"]})
-    name = escape(pair["recipient_name"])
-    sign = _SIGNS[change]
-    mark = f'<span class="dk-deal-mark">{sign} {escape(words[change])}</span>' if sign else ""
-    lock = f'<span class="dk-deal-mark">{locked}</span>' if pair["locked"] else ""
+@lru_cache(maxsize=4096)
+def _head(
+    key: str, name: str, place: str, load: str, limit: tuple[int | None, int, str] | None, outside: str
+) -> str:
+    """The begin of a card; kept in memory like `_chip`."""
+    span = ""
+    if limit is not None:
+        least, most, rule = limit
+        count = str(most) if least == most else f"{least}–{most}"
+        span = f' <span class="dk-muted">/ {count} · {escape(rule)}</span>'
+    bad = f' <span class="dk-badge dk-badge-danger">{escape(outside)}</span>' if outside else ""
+    return (
+        f'<li class="dk-deal" data-supporter="{escape(key)}" data-name="{escape(name)}">'
+        f'<h3>{escape(name)}</h3><p class="dk-small">{escape(place)} · {escape(load)}{span}{bad}</p>'
+    )
+
+
+@lru_cache(maxsize=8192)
+def _chip(
+    supporter: str,
+    recipient: str,
+    name: str,
+    county: str,
+    change: str,
+    locked: str,
+    word: str,
+    url: str,
+    grip: str,
+) -> str:
+    """One pair; kept in memory, because an edit changes few of those that are drawn again."""
+    query = urlencode({"supporter": supporter, "recipient": recipient})
+    mark = f'<span class="dk-deal-mark">{_SIGNS[change]} {escape(word)}</span>' if _SIGNS[change] else ""
+    lock = f'<span class="dk-deal-mark">{locked}</span>' if locked else ""
     handle = (
         f'<span class="dk-grip" data-grip title="{grip}" aria-hidden="true"></span>'
         if grip and change != DROPPED
         else ""
     )
     return (
-        f'<li class="dk-deal-chip dk-deal-{change}" data-recipient="{escape(pair["recipient_key"])}">{handle}'
-        f'<a href="{escape(url)}?{escape(query)}" data-pair draggable="false">{name}'
-        f" <small>{escape(pair['county'])}</small></a>{mark}{lock}</li>"
+        f'<li class="dk-deal-chip dk-deal-{change}" data-recipient="{escape(recipient)}">{handle}'
+        f'<a href="{escape(url)}?{escape(query)}" data-pair draggable="false">{escape(name)}'
+        f" <small>{escape(county)}</small></a>{mark}{lock}</li>"
     )

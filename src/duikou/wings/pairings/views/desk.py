@@ -32,7 +32,7 @@ CHANGED = "changed"  # those that gain or lose somebody
 @page("proposal.view")
 def desk(request: PageRequest, pk: int) -> HttpResponse:
     """One proposal."""
-    shown = context(request, pk)
+    shown = context(request, queries.summary(request.actor, pk))
     if shown["part"] == BOARD and shown["summary"].editable:
         shown["members"] = _members(shown["summary"])
     return render(request, "pairings/proposal.html", shown)
@@ -56,14 +56,15 @@ def running(request: PageRequest, pk: int) -> HttpResponse:
     return response
 
 
-def live(request: PageRequest, pk: int, difference: Mapping[str, Any] | None = None) -> HttpResponse:
+def live(request: PageRequest, found: queries.Summary, difference: Mapping[str, Any]) -> HttpResponse:
     """The part of the desk that an edit changes."""
-    return render(request, "pairings/_desk.html", context(request, pk, difference))
+    return render(request, "pairings/_desk.html", context(request, found, difference))
 
 
-def context(request: PageRequest, pk: int, difference: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def context(
+    request: PageRequest, found: queries.Summary, difference: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What the desk shows: the figures at once, and the one part that is looked at."""
-    found = queries.summary(request.actor, pk)
     proposal, result = found.proposal, found.result
     pack = pack_of(proposal.round)
     part = _part(request)
@@ -112,7 +113,7 @@ def _overview(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
 def _board(request: PageRequest, found: queries.Summary) -> dict[str, Any]:
     """A card per supporter."""
     proposal, result = found.proposal, found.result
-    rows = queries.pairs(request.actor, proposal).values(*queries.PAIR_COLUMNS)
+    rows = queries.pairs(request.actor, proposal).values(*queries.CARD_COLUMNS)
     cards = board.cards(rows, result.figures.get("supporters", []) if result else [])
     city = _city(request, cards)
     return {

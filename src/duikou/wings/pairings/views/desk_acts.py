@@ -64,14 +64,12 @@ def _pairs(request: PageRequest, name: str) -> list[Pair]:
     return found
 
 
-def _resolve(request: PageRequest, proposal: Proposal, before: dict[Pair, str]) -> dict[str, Any]:
+def _resolve(request: PageRequest, proposal: Proposal) -> dict[str, Any]:
     """Solve anew; how the plan then differs from the one before."""
     solved = solve_proposal(actor=request.actor, proposal=proposal)
     if solved.job is not None:
         return {"job": solved.job}
-    after = queries.plan(proposal)
-    added = [words for pair, words in after.items() if pair not in before]
-    gone = [words for pair, words in before.items() if pair not in after]
+    added, gone = solved.added, solved.gone
     return {
         "added": added,
         "gone": gone,
@@ -88,7 +86,6 @@ def pairs(request: PageRequest, pk: int) -> HttpResponse:
     """Lock, forbid or free pairs (fields `lock`, `forbid`, `free`: supporter|recipient), then solve anew."""
     proposal = opened_form(request, pk)
     lock, forbid, free = (_pairs(request, name) for name in ("lock", "forbid", "free"))
-    before = queries.plan(proposal)
     known = {(one.supporter_key, one.recipient_key): one.kind for one in proposal.edits.all()}
 
     def act() -> None:
@@ -102,7 +99,7 @@ def pairs(request: PageRequest, pk: int) -> HttpResponse:
         )
 
     undo = _undo([*lock, *forbid, *free], known)
-    return _answer(request, proposal, act, before, undo)
+    return _answer(request, proposal, act, undo)
 
 
 def _undo(touched: list[Pair], known: dict[Pair, str]) -> list[tuple[str, str]]:
@@ -114,20 +111,20 @@ def _answer(
     request: PageRequest,
     proposal: Proposal,
     act: Callable[[], None],
-    before: dict[Pair, str],
     undo: list[tuple[str, str]],
 ) -> HttpResponse:
     """Do it, solve, and show the difference: in place for a script, on the desk's page without one."""
     try:
         act()
-        difference = {**_resolve(request, proposal, before), "undo": undo}
+        difference = {**_resolve(request, proposal), "undo": undo}
     except (Invalid, Conflict, Missing) as error:
         if request.htmx:
-            return desk.live(request, proposal.pk, {"refused": _objection(error)})
+            found = queries.summary(request.actor, proposal.pk)
+            return desk.live(request, found, {"refused": _objection(error)})
         refused(request, error)
         return redirect("pairings:proposal", proposal.pk)
     if request.htmx:
-        return desk.live(request, proposal.pk, difference)
+        return desk.live(request, queries.summary_of(request.actor, proposal), difference)
     done(request, _said(difference))
     return redirect("pairings:proposal", proposal.pk)
 
@@ -151,12 +148,11 @@ def _said(difference: dict[str, Any]) -> str:
 def solve(request: PageRequest, pk: int) -> HttpResponse:
     """Solve as things stand; asked for in the background with `background`."""
     proposal = queries.proposal(request.actor, pk)
-    before = queries.plan(proposal)
     try:
         if request.POST.get("background"):
             job = solve_proposal(actor=request.actor, proposal=proposal, background=True).job
             return redirect("jobs:job", job.pk) if job else redirect("pairings:proposal", pk)
-        done(request, _said(_resolve(request, proposal, before)))
+        done(request, _said(_resolve(request, proposal)))
     except (Invalid, Conflict) as error:
         refused(request, error)
     return redirect("pairings:proposal", pk)
@@ -181,7 +177,7 @@ def relax(request: PageRequest, pk: int) -> HttpResponse:
             values = {**settings_of(proposal.settings).plain(), "max_changes": way["max_changes"]}
             actions.set_settings(actor=request.actor, proposal=proposal, values=values)
 
-    return _answer(request, proposal, act, queries.plan(proposal), [])
+    return _answer(request, proposal, act, [])
 
 
 # ---------------------------------------------------------------- settings and hospitals
@@ -198,10 +194,9 @@ def settings(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         proposal = opened_form(request, pk)
         values = {**now.plain(), **form.values()}
-        before = queries.plan(proposal)
         try:
             actions.set_settings(actor=request.actor, proposal=proposal, values=values)
-            done(request, _said(_resolve(request, proposal, before)))
+            done(request, _said(_resolve(request, proposal)))
         except (Invalid, Conflict) as error:
             add_errors(form, error if isinstance(error, Invalid) else Invalid(error.message))
         else:
@@ -289,7 +284,6 @@ def hospitals(request: PageRequest, pk: int) -> HttpResponse:
     """Close, take back, add or remove a hospital (field `act`), then solve anew."""
     proposal = opened_form(request, pk)
     now = settings_of(proposal.settings)
-    before = queries.plan(proposal)
     post, actor = request.POST, request.actor
     members = members_of(proposal.round)
     everybody = {**members.supporters, **members.recipients}
@@ -328,7 +322,7 @@ def hospitals(request: PageRequest, pk: int) -> HttpResponse:
             actions.remove_newcomer(actor=actor, proposal=proposal, hospital=post.get("hospital", ""))
         else:
             raise Missing(_("没有这种操作。"))
-        done(request, _said(_resolve(request, proposal, before)))
+        done(request, _said(_resolve(request, proposal)))
     except (Invalid, Conflict) as error:
         refused(request, error)
     return redirect("pairings:proposal_settings", pk)
