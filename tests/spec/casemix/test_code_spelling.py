@@ -32,10 +32,11 @@ DIAGNOSES = [
     ("A00", "A00", "category"),
     ("C22.101M81600/3", "C22.101M81600/3", "with morphology: left alone"),
     ("A00000X001", "A00.000x001", "the dot can stand in one place only"),
-    ("a33x00", "A33.x00", "the same with an empty place"),
+    ("a33x00x001", "A33.x00x001", "the same with an empty place"),
     ("A01000x003†G01*", "A01.000x003+G01*", "the same in a double code"),
     ("H44609", "H44609", "may be American: left alone"),
     ("T2134XA", "T2134XA", "American: X is upper"),
+    ("M01X11", "M01X11", "American, too"),
     ("A0O.000", "A0O.000", "letter O for zero: not guessed"),
     ("B37.600I39.8", "B37.600I39.8", "sign missing: not guessed"),
     ("A00.000;A01.000", "A00.000;A01.000", "two codes in a cell: not parted"),
@@ -94,16 +95,20 @@ def test_columns_without_text_are_read_too() -> None:
 @pytest.mark.parametrize(
     ("file", "column", "normal", "blemishes"),
     [
-        ("icd10_yb2_dx.csv", "dx", normal_dx, []),
-        ("icd9cm3_yb2_px.csv", "px", normal_px, []),
-        ("dx_map.csv", "from_dx", normal_dx, []),
-        ("dx_map.csv", "to_dx", normal_dx, [" B06.801+J17.1*"]),
-        ("px_map.csv", "from_px", normal_px, []),
-        ("px_map.csv", "to_px", normal_px, []),
+        ("codes-yb2.0/icd10_yb2_dx.csv", "dx", normal_dx, []),
+        ("codes-yb2.0/icd9cm3_yb2_px.csv", "px", normal_px, []),
+        ("codes-yb2.0/dx_map.csv", "from_dx", normal_dx, []),
+        ("codes-yb2.0/dx_map.csv", "to_dx", normal_dx, [" B06.801+J17.1*"]),
+        ("codes-yb2.0/px_map.csv", "from_px", normal_px, []),
+        ("codes-yb2.0/px_map.csv", "to_px", normal_px, []),
+        ("chs-drg-1.1/adrg_dx.csv", "dx", normal_dx, []),
+        ("chs-drg-1.1/adrg_px.csv", "px", normal_px, []),
+        ("ms-drg-v43/dx.csv.gz", "dx", normal_dx, []),
+        ("ms-drg-v43/px.csv.gz", "px", normal_px, []),
     ],
 )
 def test_published_codes_are_left_as_they_are(
     file: str, column: str, normal: Callable[[pl.Series], pl.Series], blemishes: list[str]
 ) -> None:
-    codes = pl.read_csv(DATA / "codes-yb2.0" / file, infer_schema=False)[column]
+    codes = pl.read_csv(DATA / file, infer_schema=False)[column]
     assert codes.filter(normal(codes) != codes).to_list() == blemishes

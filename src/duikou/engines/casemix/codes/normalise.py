@@ -8,7 +8,7 @@ Grouping compares codes character by character, so that `A00.000X001`, `Ａ00.00
 3. quotes around the code and a dot at its end go;
 4. a cell that only says that there is nothing (`-`, `/`, `无`, `NA` …) becomes null;
 5. the dot comes back where it can stand in one place only: `A00000X001` → `A00.000x001`,
-   `361000` → `36.1000`. A diagnosis of six characters without extension keeps its spelling:
+   `361000` → `36.1000`. A diagnosis without extension keeps its spelling (`A33X00`, `H44609`):
    the American edition writes such codes without a dot;
 6. the x of an extension (`A00.000x001`, `03.1x00x001`) or of an empty place (`A33.x00`) becomes
    lower; the X of a chapter (`X34.000`) and of codes of other editions stays upper.
@@ -42,7 +42,7 @@ _SIGNS = {
 
 _NOTHING = r"^(?:-+|/+|\\+|\.+|无|空|N/?A|NULL|NONE|NAN)$"
 
-_DX_WITHOUT_DOT = r"^([A-Z][0-9]{2})((?:X[0-9]{2}|[0-9]{3})X[0-9]{3,4}|X[0-9]{2})(?P<rest>\+.*)?$"
+_DX_WITHOUT_DOT = r"^([A-Z][0-9]{2})((?:X[0-9]{2}|[0-9]{3})X[0-9]{3,4})(?P<rest>\+.*)?$"
 _PX_WITHOUT_DOT = r"^([0-9]{2})((?:[0-9]X[0-9]{2}|[0-9]{4})(?:X[0-9]{3,4})?)$"
 _EMPTY_PLACE = r"\.([0-9]?)X([0-9]{2})"
 _EXTENSION = r"(\.[0-9x]{2,4})X([0-9]{3,4})"
