@@ -1,14 +1,15 @@
 """Columns out of the bytes of cut lines: 16-byte views, as Arrow and Polars keep short texts.
 
 A text of up to 12 bytes stands in its view; a longer one in a buffer beside, which holds the bytes
-of this column only, so that nothing else of the file (names, identity numbers) stays in memory.
-Columns of many empty fields cost only what is in them.
+of its column only, so that nothing else of the file (names, identity numbers) stays in memory.
+All wanted columns of a piece are gathered at once, and empty fields, which are most of a front
+page, cost next to nothing.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ if sys.byteorder != "little":  # pragma: no cover - the views below are written 
     raise ImportError("the reader of front pages needs a little-endian machine")
 
 Views = npt.NDArray[np.uint32]
+Decoder = Callable[[bytes], str]
 
 _INLINE = 12
 _HIGH_BITS = np.uint32(0x80808080)
@@ -38,92 +40,104 @@ _MASKS: Final = _masks()
 """By length: which bits of the twelve bytes behind a field's beginning belong to it."""
 
 
-class Column:
-    """One column of a frame, gathered from piece after piece."""
+class Gatherer:
+    """The wanted columns of a frame, gathered from piece after piece."""
 
-    def __init__(self) -> None:
-        self._views: list[Views] = []
-        self._buffers: list[Octets] = []
-        self._escaped = False  # doubled quotation marks inside quoted fields
+    def __init__(self, places: Sequence[int], decode: Decoder | None) -> None:
+        self._places = np.array(places, dtype=np.int64)
+        self._decode = decode  # of bytes that are not UTF-8
+        self._begin()
 
-    def add(self, lines: Lines, windows: npt.NDArray[np.void], number: int) -> None:
-        """Add a column's fields of some lines."""
-        begins, ends = lines.field(number)
-        if lines.quoted:
-            begins, ends = self._unquoted(lines.octets, begins, ends)
+    def _begin(self) -> None:
+        self._views: list[Views] = []  # of each piece: columns x lines x 4
+        self._buffers: list[list[Octets]] = [[] for _ in self._places]
+        self._high = np.zeros(len(self._places), dtype=bool)  # bytes above 127 occur
+        self._escaped = np.zeros(len(self._places), dtype=bool)  # doubled quotation marks may occur
+
+    def add(self, lines: Lines) -> None:
+        """Add the fields of some lines."""
+        begins, ends = self._fields(lines)
         lengths = ends - begins
-        filled = np.flatnonzero(lengths)
-        views = np.zeros((len(begins), 4), dtype=np.uint32)
-        if len(filled) * 2 > len(begins):
-            self._fill(views, lines.octets, windows, begins, lengths)
-        elif len(filled):
-            some = np.empty((len(filled), 4), dtype=np.uint32)
-            self._fill(some, lines.octets, windows, begins[filled], lengths[filled])
-            views[filled] = some
-        self._views.append(views)
+        cells = np.flatnonzero(lengths)
+        starts, sizes = begins.ravel()[cells], lengths.ravel()[cells]
+        views = np.empty((len(cells), 4), dtype=np.uint32)
+        views[:, 0] = sizes
+        texts = _windows(lines.octets)[starts].view(np.uint32).reshape(-1, 3)
+        np.bitwise_and(texts, _MASKS[np.minimum(sizes, _INLINE)], out=views[:, 1:])
+        numbers, columns = np.divmod(cells, len(self._places))
+        if self._decode:
+            self._high[columns[(views[:, 1:] & _HIGH_BITS).any(axis=1)]] = True
+        if sizes.size and sizes.max() > _INLINE:
+            self._add_long(lines.octets, views, starts, sizes, columns)
+        table = np.zeros((len(self._places), len(lines), 4), dtype=np.uint32)
+        table.reshape(-1, 4)[columns * len(lines) + numbers] = views
+        self._views.append(table)
 
-    def _unquoted(self, octets: Octets, begins: Places, ends: Places) -> tuple[Places, Places]:
-        quoted = (ends - begins > 1) & (octets[begins] == QUOTE) & (octets[ends - 1] == QUOTE)
-        if quoted.any():
-            self._escaped = True
-        return begins + quoted, ends - quoted
+    def _fields(self, lines: Lines) -> tuple[Places, Places]:
+        """First byte of each wanted field, and the byte behind its last: lines x columns."""
+        last = lines.separators.shape[1]
+        begins = np.empty((len(lines), len(self._places)), dtype=np.int64)
+        ends = np.empty_like(begins)
+        if last:
+            np.take(lines.separators, self._places - 1, axis=1, out=begins, mode="clip")
+            np.take(lines.separators, self._places, axis=1, out=ends, mode="clip")
+        begins += 1
+        begins[:, self._places == 0] = lines.begins[:, None]
+        ends[:, self._places == last] = lines.ends[:, None]
+        if lines.quoted:
+            quoted = (ends - begins > 1) & (lines.octets[begins] == QUOTE) & (lines.octets[ends - 1] == QUOTE)
+            self._escaped |= quoted.any(axis=0)
+            begins += quoted
+            ends -= quoted
+        return begins, ends
 
-    def _fill(
-        self, views: Views, octets: Octets, windows: npt.NDArray[np.void], begins: Places, lengths: Places
-    ) -> None:
-        views[:, 0] = lengths
-        texts = windows[begins].view(np.uint32).reshape(-1, 3)
-        longest = int(lengths.max())
-        np.bitwise_and(texts, _MASKS[np.minimum(lengths, _INLINE)], out=views[:, 1:])
-        if longest > _INLINE:
-            long = np.flatnonzero(lengths > _INLINE)
-            starts, sizes = begins[long], lengths[long]
-            offsets = np.cumsum(sizes) - sizes
-            views[long, 2] = len(self._buffers)
-            views[long, 3] = offsets
-            self._buffers.append(octets[np.repeat(starts - offsets, sizes) + np.arange(int(sizes.sum()))])
+    def _add_long(self, octets: Octets, views: Views, starts: Places, sizes: Places, columns: Places) -> None:
+        """Put texts of more than 12 bytes into buffers of their columns."""
+        long = np.flatnonzero(sizes > _INLINE)
+        long = long[np.argsort(columns[long], kind="stable")]
+        starts, sizes, columns = starts[long], sizes[long], columns[long]
+        offsets = np.cumsum(sizes) - sizes
+        octets = octets[np.repeat(starts - offsets, sizes) + np.arange(int(sizes.sum()))]
+        firsts = np.flatnonzero(np.diff(columns, prepend=-1))
+        edges = [*offsets[firsts].tolist(), len(octets)]
+        for number, first in enumerate(firsts.tolist()):
+            column = int(columns[first])
+            here = slice(first, int(firsts[number + 1]) if number + 1 < len(firsts) else None)
+            buffer = octets[edges[number] : edges[number + 1]].copy()
+            views[long[here], 2] = len(self._buffers[column])
+            views[long[here], 3] = offsets[here] - edges[number]
+            self._buffers[column].append(buffer)
+            if self._decode and (buffer >= 0x80).any():
+                self._high[column] = True
 
-    def take(self, decode: Callable[[bytes], str] | None) -> pl.Series:
-        """Hand over what was gathered and begin anew; `decode` reads bytes that are not UTF-8."""
-        views = self._views[0] if len(self._views) == 1 else np.concatenate(self._views)
-        plain = decode is None or not self._has_high_bytes(views)
+    def take(self) -> list[pl.Series]:
+        """Hand over the columns that were gathered, and begin anew."""
+        columns = [self._column(number) for number in range(len(self._places))]
+        self._begin()
+        return columns
+
+    def _column(self, number: int) -> pl.Series:
+        views = np.concatenate([table[number] for table in self._views])
         validity = np.packbits(views[:, 0] > 0, bitorder="little")
         array = pa.Array.from_buffers(
             pa.binary_view(),
             len(views),
-            [
-                pa.py_buffer(validity),
-                pa.py_buffer(views),
-                *(pa.py_buffer(buffer) for buffer in self._buffers),
-            ],
+            [pa.py_buffer(part) for part in (validity, views, *self._buffers[number])],
         )
         series = pl.Series(values=pl.from_arrow(array))
-        texts = series.cast(pl.String) if plain else _decoded(series, decode)
-        if self._escaped:
-            texts = texts.str.replace_all('""', '"', literal=True)
-        self._views, self._buffers, self._escaped = [], [], False
-        return texts
-
-    def _has_high_bytes(self, views: Views) -> bool:
-        if any((buffer >= 0x80).any() for buffer in self._buffers):
-            return True
-        if not (views[:, 1:] & _HIGH_BITS).any():
-            return False
-        return bool(
-            (views[views[:, 0] <= _INLINE, 1:] & _HIGH_BITS).any()
-        )  # without the offsets of long texts
+        texts = _decoded(series, self._decode) if self._decode and self._high[number] else series.cast(pl.String)
+        return texts.str.replace_all('""', '"', literal=True) if self._escaped[number] else texts
 
 
-def _decoded(series: pl.Series, decode: Callable[[bytes], str] | None) -> pl.Series:
+def _windows(octets: Octets) -> npt.NDArray[np.void]:
+    """The twelve bytes that begin at each byte of a piece (behind its end: zeros), without copying them."""
+    padded = np.concatenate([octets, np.zeros(_INLINE, dtype=np.uint8)])
+    return np.ndarray((len(octets) + 1,), dtype=f"V{_INLINE}", buffer=padded, strides=(1,))
+
+
+def _decoded(series: pl.Series, decode: Decoder) -> pl.Series:
     """Decode each distinct value once."""
-    assert decode is not None
     distinct = series.unique().drop_nulls()
     texts = pl.Series([decode(value) for value in distinct.to_list()], dtype=pl.String)
     table = pl.DataFrame({"octets": distinct, "text": texts})
     return series.to_frame("octets").join(table, on="octets", how="left", maintain_order="left")["text"]
-
-
-def windows_of(octets: Octets) -> npt.NDArray[np.void]:
-    """The twelve bytes that begin at each byte of a piece (at its end: zeros), without copying them."""
-    padded = np.concatenate([octets, np.zeros(_INLINE, dtype=np.uint8)])
-    return np.ndarray((len(octets) + 1,), dtype=f"V{_INLINE}", buffer=padded, strides=(1,))

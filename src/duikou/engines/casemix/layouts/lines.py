@@ -34,13 +34,6 @@ class Lines:
     def __len__(self) -> int:
         return len(self.begins)
 
-    def field(self, number: int) -> tuple[Places, Places]:
-        """First byte of a column's fields, and the byte behind their last."""
-        last = self.separators.shape[1]
-        begins = self.begins if number == 0 else self.separators[:, number - 1] + 1
-        ends = self.ends if number == last else self.separators[:, number]
-        return begins, ends
-
 
 @dataclass(slots=True)
 class Position:

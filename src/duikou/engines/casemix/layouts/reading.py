@@ -16,7 +16,7 @@ from typing import Protocol
 import polars as pl
 
 from duikou.engines.casemix.columns import FRAME_ROWS
-from duikou.engines.casemix.layouts.cells import Column, windows_of
+from duikou.engines.casemix.layouts.cells import Gatherer
 from duikou.engines.casemix.layouts.definition import Layout
 from duikou.engines.casemix.layouts.detect import Match, chosen, match
 from duikou.engines.casemix.layouts.errors import refusal
@@ -145,26 +145,20 @@ class _Delimited:
     def frames(self, columns: Mapping[str, int], rows: int) -> Iterator[pl.DataFrame]:
         """Cut the file into frames of about so many rows."""
         cutter = Cutter(len(self.headings), self._separator, Position(row=2, line=2))
-        gathered = {name: Column() for name in columns}
+        gatherer = Gatherer(list(columns.values()), _gb18030 if self.encoding == "gb18030" else None)
         count = 0
         for piece in whole_lines(self._path, self._skip):
             lines = cutter.cut(piece)
             if lines is None:
                 continue
-            windows = windows_of(lines.octets)
-            for name, place in columns.items():
-                gathered[name].add(lines, windows, place)
+            gatherer.add(lines)
             count += len(lines)
             if count >= rows:
-                yield self._frame(gathered)
+                yield pl.DataFrame(dict(zip(columns, gatherer.take(), strict=True)))
                 count = 0
         cutter.finish()
         if count:
-            yield self._frame(gathered)
-
-    def _frame(self, gathered: Mapping[str, Column]) -> pl.DataFrame:
-        decode = _gb18030 if self.encoding == "gb18030" else None
-        return pl.DataFrame({name: column.take(decode) for name, column in gathered.items()})
+            yield pl.DataFrame(dict(zip(columns, gatherer.take(), strict=True)))
 
 
 def _gb18030(octets: bytes) -> str:
