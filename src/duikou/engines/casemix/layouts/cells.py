@@ -125,7 +125,8 @@ class Gatherer:
             [pa.py_buffer(part) for part in (validity, views, *self._buffers[number])],
         )
         series = pl.Series(values=pl.from_arrow(array))
-        texts = _decoded(series, self._decode) if self._decode and self._high[number] else series.cast(pl.String)
+        decode = self._decode if self._high[number] else None
+        texts = _decoded(series, decode) if decode else series.cast(pl.String)
         return texts.str.replace_all('""', '"', literal=True) if self._escaped[number] else texts
 
 

@@ -51,7 +51,7 @@ class Cutter:
         self._separator = separator[0]
         self._position = position
         self._rest = b""
-        self._blank: BadFile | None = None  # an empty line, refused when a filled one follows
+        self._blank: BadFile | None = None  # empty lines: refused when a filled one follows
 
     def cut(self, piece: bytes) -> Lines | None:
         """Cut a piece that ends with a line end; None where no filled line ends outside quotation marks."""
@@ -84,28 +84,29 @@ class Cutter:
         begins[0] = 0
         begins[1:] = ends[:-1] + 1
         stops = ends - ((octets[ends - 1] == CR) & (ends > begins))
-        filled = stops > begins
-        count = int(np.count_nonzero(filled))
-        if count < len(ends) and self._blank is None:
-            self._blank = self._ragged(octets, begins, int(np.argmin(filled)), 1)
-            if filled[np.argmin(filled) :].any():
-                raise self._blank
-        elif count and self._blank:
+        filled = np.flatnonzero(stops > begins)
+        count = int(filled[-1]) + 1 if len(filled) else 0
+        if count and self._blank:
             raise self._blank
+        if count < len(ends) and not self._blank:
+            self._blank = self._ragged(octets, begins, count, 1)
         if not count:
             return None
         begins, stops, ends = begins[:count], stops[:count], ends[:count]
         per_line = self._width - 1
-        grid = separators[: count * per_line].reshape(-1, per_line)
-        if len(separators) != count * per_line or bool(
-            ((grid[:, :1] < begins[:, None]) | (grid[:, -1:] > ends[:, None])).any()
-        ):
-            found = np.searchsorted(separators, ends) - np.searchsorted(separators, begins)
-            first = int(np.argmax(found != per_line))
-            raise self._ragged(octets, begins, first, int(found[first]) + 1)
+        if len(separators) != count * per_line:
+            raise self._uneven(octets, begins, ends, separators)
+        grid = separators.reshape(count, per_line)
+        if per_line and ((grid[:, 0] < begins) | (grid[:, -1] > ends)).any():
+            raise self._uneven(octets, begins, ends, separators)
         self._position.row += count
         self._position.line += int(np.count_nonzero(octets == LF)) if quoted else count
         return Lines(octets, grid, begins, stops, quoted)
+
+    def _uneven(self, octets: Octets, begins: Places, ends: Places, separators: Places) -> BadFile:
+        found = np.searchsorted(separators, ends) - np.searchsorted(separators, begins) + 1
+        first = int(np.argmax(found != self._width))
+        return self._ragged(octets, begins, first, int(found[first]))
 
     def _ragged(self, octets: Octets, begins: Places, number: int, found: int) -> BadFile:
         line = self._position.line + int(np.count_nonzero(octets[: begins[number]] == LF))

@@ -114,6 +114,8 @@ class Reading:
                     check_places(self._match, part)
                     first = False
                 yield self._finished(part)
+        if first:  # empty lines only
+            raise refusal("empty_file")
 
     def _finished(self, frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_row_index("row", offset=self.rows + 2).cast({"row": pl.UInt32})
@@ -139,7 +141,7 @@ class _Delimited:
         text = line.decode(self.encoding)
         self._separator = max(_SEPARATORS, key=line.count)
         self.headings = next(csv.reader([text.rstrip("\r\n")], delimiter=self._separator.decode()), [])
-        if self._skip >= self._look.size:
+        if not line.endswith(b"\n") or self._skip >= self._look.size:
             raise refusal("empty_file")
 
     def frames(self, columns: Mapping[str, int], rows: int) -> Iterator[pl.DataFrame]:

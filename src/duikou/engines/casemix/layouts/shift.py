@@ -17,7 +17,7 @@ _LEAST_FAILING = 2  # columns; one alone may be badly filled in
 
 # Looser than any check: dates of any form, numbers spoilt by a spreadsheet and full-width letters pass.
 _LOOKS = {
-    "date": r"\d{2}|^\d",
+    "date": r"(?:\d\D*){4}",
     "count": r"^\s*\d",
     "digit": r"^.{0,3}$",
     "money": r"^\s*[-+]?[\d.,]+(?:[eE][-+]?\d+)?\s*$",
