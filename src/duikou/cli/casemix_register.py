@@ -35,7 +35,17 @@ def register_province(seed: int, *, first_year: int, years: int, effect: float) 
 def _counties() -> list[County]:
     from duikou.engines.casemix.generate.places import County
 
-    return [County(line["code"], line["city_code"]) for line in table("divisions_today.csv")]
+    provinces = {line["code"]: line["province_name"] for line in table("cities.csv")}
+    return [
+        County(
+            code=line["code"],
+            city=line["city_code"],
+            name=line["name"],
+            city_name=line["city_name"],
+            province_name=provinces[line["city_code"]],
+        )
+        for line in table("divisions_today.csv")
+    ]
 
 
 def _hospitals(seed: int, first_year: int, years: int) -> list[Hospital]:

@@ -1,5 +1,12 @@
-"""Invented front pages of an invented province, for demonstration, benchmarks and tests (演示数据)."""
+"""Invented front pages of an invented province, for demonstration, benchmarks and tests (演示数据).
 
-from duikou.engines.casemix.generate.pages import pages
+`pages` gives any number of them as RAW frames, `province` the province they come from with the
+truth about it, `plant` spoils some of them in known ways.
+"""
 
-__all__ = ["pages"]
+from duikou.engines.casemix.generate.pages import invented_province, pages
+from duikou.engines.casemix.generate.places import County, Hospital
+from duikou.engines.casemix.generate.planted import plant
+from duikou.engines.casemix.generate.province import Province, province
+
+__all__ = ["County", "Hospital", "Province", "invented_province", "pages", "plant", "province"]

@@ -12,6 +12,7 @@ from duikou.engines.casemix.generate.province import Province
 from duikou.engines.casemix.generate.stays import (
     COMMUNITY,
     DEATH,
+    HOME,
     MINOR,
     OPERATIONS,
     OTHERS,
@@ -33,7 +34,8 @@ TRANSFERRED_TO: Final = {TRANSFER: "演示上级医院", COMMUNITY: "演示乡�
 FARMER, PUPIL, RETIRED, WORKER = "27", "31", "80", "24"
 UNMARRIED, MARRIED, WIDOWED = "1", "2", "3"
 LEVELS: Final = ("1", "2", "3", "4")
-HEALED_WELL, GENERAL_ANAESTHESIA, NO_ANAESTHESIA = "2", "01", "99"
+VISITS: Final = ("1", "2", "3")
+HEALED_WELL, GENERAL_ANAESTHESIA = "2", "01"
 
 Columns = dict[str, pl.Series]
 
@@ -43,7 +45,7 @@ def narrow(stays: Stays, province: Province, *, checked: bool = True) -> pl.Data
     columns = _base(stays, province) | _codes(stays)
     if checked:
         columns |= {f"fee_{name}": money(stays.fees[place]) for place, name in enumerate(FEES)}
-        columns |= _patient(stays) | _diagnoses(stays, province) | _operations(stays) | _end(stays)
+        columns |= _patient(stays) | _diagnoses(stays, province) | _operations(stays) | _end(stays, province)
     return pl.DataFrame(columns)
 
 
@@ -54,7 +56,7 @@ def _base(stays: Stays, province: Province) -> Columns:
         "row": (running + 1).cast(pl.UInt32),
         "hospital": pick([one.key for one in province.hospitals], stays.hospital),
         "record_no": MARK + running.cast(pl.String).str.zfill(9),
-        "visit_no": pick(LEVELS, stays.total % 3),
+        "visit_no": pick(VISITS, stays.total % 3),
         "admitted": moment(stays.admitted, stays.admitted_minute),
         "discharged": moment(stays.discharged, stays.discharged_minute),
         "sex": pick(["2", "1"], stays.male.astype(np.int64)),
@@ -124,24 +126,25 @@ def _operations(stays: Stays) -> Columns:
     length = (stays.discharged - stays.admitted).astype(np.int64)
     for place in range(OPERATIONS):
         code, name = stays.operations[:, place], f"px{place + 1:02d}"
-        done = code >= 0
+        done, real = code >= 0, (code >= 0) & (code < minor)
         columns |= {
             f"{name}_date": where(done, day(stays.admitted + np.minimum(length, place + stays.total % 2))),
-            f"{name}_level": pick(LEVELS, np.where(done, np.where(code < minor, code % 3 + 1, 0), -1)),
-            f"{name}_incision": where(done, HEALED_WELL),
-            f"{name}_anaesthesia": pick(
-                [GENERAL_ANAESTHESIA, NO_ANAESTHESIA], np.where(done, code >= minor, -1)
-            ),
+            f"{name}_level": pick(LEVELS, np.where(real, code % 3 + 1, np.where(done, 0, -1))),
+            f"{name}_incision": where(real, HEALED_WELL),
+            f"{name}_anaesthesia": where(real, GENERAL_ANAESTHESIA),
         }
     return columns
 
 
-def _end(stays: Stays) -> Columns:
+def _end(stays: Stays, province: Province) -> Columns:
     way = stays.disposition
+    courses = np.array([one.code.startswith("Z51") for one in province.illnesses])
+    again = courses[stays.illness] & (way == HOME)
     places = np.select([way == TRANSFER, way == COMMUNITY], [0, 1], -1)
     return {
         "autopsy": where(way == DEATH, "2"),
         "quality": pl.repeat("1", len(stays), eager=True),
         "receiver": pick(list(TRANSFERRED_TO.values()), places),
-        "readmission_plan": where(way != DEATH, "1"),
+        "readmission_plan": pick(["1", "2"], again.astype(np.int64)),
+        "readmission_purpose": where(again, "继续放化疗"),
     }

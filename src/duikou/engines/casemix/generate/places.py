@@ -28,11 +28,14 @@ PLACES, SUPPORT = 3, 4  # streams of chance
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county-level unit: its code, its city's code and a relative number of residents (0: to invent)."""
+    """A county-level unit: its code, its city's, a relative number of residents (0: to invent), names."""
 
     code: str
     city: str
     population: float = 0.0
+    name: str = ""
+    city_name: str = ""
+    province_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,13 @@ def invented_places(
     hospitals: list[Hospital] = []
     for number in range(counties):
         city = number % cities
-        unit = County(f"99{city + 1:02d}{number // cities + 2:02d}", f"99{city + 1:02d}00")
+        unit = County(
+            code=f"99{city + 1:02d}{number // cities + 2:02d}",
+            city=f"99{city + 1:02d}00",
+            name=f"演示{number + 1:02d}县",
+            city_name=f"演示{city + 1:02d}市",
+            province_name="演示省",
+        )
         units.append(unit)
         made = [("county", "二级甲等"), ("county", "")][: 1 + int(chance.random() < 0.6)]
         if number < cities:

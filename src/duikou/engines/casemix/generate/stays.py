@@ -35,9 +35,10 @@ HOME, TRANSFER, COMMUNITY, AGAINST_ADVICE, DEATH, OTHER_WAY = 1, 2, 3, 4, 5, 9
 DELIVERIES: Final = ("O60.100", "O80.900", "O82.900")
 BORN_HERE: Final = "Z38.000"
 OUTCOME: Final = "Z37.000"  # outcome of delivery: a single live birth; asks for the child's weight
+TUBERCULOSIS, RESISTANCE = "A15.000", "U84.300"  # resistance to several of its drugs
 METASTASES: Final = ("C77.900", "C78.000", "C78.700", "C79.300", "C79.500")
-MINOR: Final = ("88.7200", "45.1300", "99.1500", "93.3900", "96.0800", "38.9300")
-"""Examinations and small interventions that come beside a main operation."""
+MINOR: Final = ("88.7200", "87.4100", "99.1500", "93.3900", "96.0800", "88.7600")
+"""Examinations and small interventions, no operations, that come beside a main operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Stays:
 @cache
 def other_codes() -> tuple[str, ...]:
     """Codes that `Stays.others` points to."""
-    return (*(one.code for one in companions()), OUTCOME, *METASTASES)
+    return (*(one.code for one in companions()), OUTCOME, RESISTANCE, *METASTASES)
 
 
 @cache
@@ -238,9 +239,11 @@ class Drawer:
         spread = self._tables.cancer[illness] & (chance.random(size) < 0.22)
         metastasis = other_codes().index(METASTASES[0]) + (chance.random(size) * len(METASTASES)).astype(int)
         drawn[:, 0] = np.where(spread, metastasis, drawn[:, 0])
+        resistant = self._tables.tuberculosis[illness] & (chance.random(size) < 0.3)
+        drawn[:, 0] = np.where(resistant, other_codes().index(RESISTANCE), drawn[:, 0])
         delivery = self._tables.delivery[illness]
         drawn[:, 0] = np.where(delivery, other_codes().index(OUTCOME), drawn[:, 0])
-        keep[:, 0] |= spread | delivery
+        keep[:, 0] |= spread | resistant | delivery
         category = self._category[drawn]
         keep &= category != self._of_category[illness][:, None]
         keep &= ~((category == self._category[_prostate()]) & ~male[:, None])
@@ -330,6 +333,7 @@ class _PerIllness:
     surgery: Floats
     operations: Numbers  # [illness, the usual or the other one]
     cancer: Flags
+    tuberculosis: Flags
     delivery: Flags
     born: Flags
     preterm: Flags
@@ -347,6 +351,7 @@ class _PerIllness:
             surgery=np.array([one.surgery for one in ills]),
             operations=np.array([[places.get(code, -1) for code in pair] for pair in pairs]),
             cancer=np.array([one.code.startswith("C") for one in ills]),
+            tuberculosis=np.array([one.code == TUBERCULOSIS for one in ills]),
             delivery=np.array([one.code in DELIVERIES for one in ills]),
             born=np.array([one.code == BORN_HERE for one in ills]),
             preterm=np.array([one.code == "P07.300" for one in ills]),

@@ -7,13 +7,15 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from duikou.engines.casemix import generate
+from duikou.engines.casemix import generate, major_diseases
 from duikou.engines.casemix.columns import FEES, FRAME_ROWS, PAGES
 from duikou.engines.casemix.generate.fees import PARTS
 from duikou.engines.casemix.generate.pages import invented_province
 from duikou.engines.casemix.generate.places import County, Hospital, fields_of
 from duikou.engines.casemix.generate.province import province
+from duikou.engines.casemix.generate.stays import MINOR
 from duikou.engines.casemix.generate.tables import illnesses
+from duikou.engines.casemix.layouts import typed
 from tests.drg_data import DATA, needs_drg_data
 
 RECORDS = 6000
@@ -122,14 +124,23 @@ def test_what_only_the_checks_read_is_there_where_it_must(rows: list[Row]) -> No
         assert (row["receiver"] is not None) == (row["disposition"] in ("2", "3"))
         for place in range(1, 5):
             operation = row[f"px{place:02d}"]
-            for part in ("date", "level", "incision", "anaesthesia"):
+            for part in ("date", "level"):
                 assert (row[f"px{place:02d}_{part}"] is None) == (operation is None)
+            real = operation is not None and operation not in MINOR
+            for part in ("incision", "anaesthesia"):
+                assert (row[f"px{place:02d}_{part}"] is not None) == real
             when = row[f"px{place:02d}_date"]
             assert when is None or str(row["admitted"])[:10] <= when <= str(row["discharged"])[:10]
 
 
-def test_all_twenty_major_diseases_are_there() -> None:
-    assert {one.major for one in illnesses()} == set(range(21))
+def test_all_twenty_major_diseases_are_there_and_only_where_the_table_says() -> None:
+    """Counted by the table of major diseases, not by our own column."""
+    pages = typed(pl.concat(generate.pages(60_000, 2, checked=False)))
+    counted = major_diseases.load()(pages)
+    meant = pages["pdx"].replace_strict({one.code: one.major for one in illnesses()}, return_dtype=pl.Int8)
+    assert set(counted) == set(range(21))
+    assert (counted.is_in([0]) | (counted == meant)).all()
+    assert ((counted == meant) | (meant == 7)).all()  # tuberculosis counts only where drugs fail
 
 
 def test_expected_in_county_share_rises_by_the_effect_where_support_began() -> None:
