@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,6 +29,7 @@ SCORES: Final = {
 }
 _KEYS: Final = ("hospital", "month")
 _ALL: Final = ""  # the item that counts records
+_ZERO: Final = pl.lit(0, pl.Int64)
 
 
 @dataclass
@@ -37,30 +38,24 @@ class Tally:
 
     _counts: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, frame: Frame, answers: Iterable[tuple[Predicate, pl.Series, pl.Series | None]]) -> None:
+    def add(self, frame: Frame, answers: Sequence[tuple[Predicate, pl.Series, pl.Series | None]]) -> None:
         """Count one frame: of each mandatory column the rows that lack it, and those asked (None = all)."""
         keys = _keys(frame)
-        records = keys.group_by(_KEYS).len("expected")
-        incomplete: list[pl.Series] = []
-        for predicate, missing, asked in answers:
-            item = predicate.column
-            self._note(records if asked is None else _by_key(keys, asked), item, "expected", 1)
-            self._note(_by_key(keys, missing), item, "missing", 1)
-            incomplete.append(missing)
-        self._note(records, _ALL, "expected", 1)
-        if incomplete:
-            self._note(_by_key(keys, pl.concat(incomplete).unique()), _ALL, "missing", 1)
-
-    def _note(self, counted: pl.DataFrame, item: str, into: str, sign: int) -> None:
-        if counted.height:
-            other = "missing" if into == "expected" else "expected"
-            self._counts.append(
-                counted.select(
-                    *_KEYS,
-                    item=pl.lit(item),
-                    **{into: pl.col("expected").cast(pl.Int64) * sign, other: pl.lit(0, pl.Int64)},
-                ).select(*_KEYS, "item", "expected", "missing")
-            )
+        records = keys.group_by(_KEYS).len("expected").with_columns(pl.col("expected").cast(pl.Int64))
+        for item in (_ALL, *(one.column for one, _, asked in answers if asked is None)):
+            self._counts.append(records.select(*_KEYS, item=pl.lit(item), expected="expected", missing=_ZERO))
+        asked_rows = [(one.column, asked) for one, _, asked in answers if asked is not None]
+        missing = [(one.column, rows) for one, rows, _ in answers]
+        if missing:
+            missing.append((_ALL, pl.concat([rows for _, rows in missing]).unique()))
+        for rows, expected, lacking in ((asked_rows, pl.len(), _ZERO), (missing, _ZERO, pl.len())):
+            counted = _gathered(keys, rows)
+            if counted is not None:
+                self._counts.append(
+                    counted.group_by(*_KEYS, "item").agg(
+                        expected=expected.cast(pl.Int64), missing=lacking.cast(pl.Int64)
+                    )
+                )
 
     def items(self) -> pl.DataFrame:
         """ITEMS, in order of hospital, month and item."""
@@ -113,8 +108,13 @@ def _month(day: pl.Expr) -> pl.Expr:
     return (day.dt.year().cast(pl.Int32) * 100 + day.dt.month().cast(pl.Int32)).fill_null(0)
 
 
-def _by_key(keys: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
-    return keys[at].group_by(_KEYS).len("expected")
+def _gathered(keys: pl.DataFrame, rows: Sequence[tuple[str, pl.Series]]) -> pl.DataFrame | None:
+    """Keys of the rows of several items, one under the other; None where there are no rows."""
+    some = [(item, at) for item, at in rows if len(at)]
+    if not some:
+        return None
+    items = pl.concat([pl.Series([item]).new_from_index(0, len(at)) for item, at in some])
+    return keys[pl.concat([at for _, at in some])].with_columns(item=items)
 
 
 def renamed(items: pl.DataFrame, names: Sequence[tuple[str, str]]) -> pl.DataFrame:
