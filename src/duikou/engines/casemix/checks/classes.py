@@ -1,8 +1,7 @@
 """To which classes of the catalogue codes belong, told by their first characters.
 
-Arrow keeps a text as a view of 16 bytes whose first four characters are always in the view itself
-(bytes 4 to 7). Three of them are an index into a table of 2²⁴ places, of which only those that
-occur are ever touched: one pass for all classes, without looking at the texts.
+The first three bytes of a code, as one number, are a place in a table of 2²⁴, of which only those
+that occur are ever touched: one pass for all classes, without looking at the texts.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from duikou.engines.casemix.checks.model import Catalogue, CodeClass
+from duikou.engines.casemix.checks.texts import views_of
 
 Flags = npt.NDArray[np.uint16]
 
@@ -35,10 +35,8 @@ class Classes:
 
     def flags(self, codes: pl.Series, kind: str) -> Flags:
         """Classes of each code; 0 where there is none."""
-        array = codes.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
-        views = np.frombuffer(array.buffers()[1], dtype="<u4").reshape(-1, 4)
-        begin = array.offset
-        found: Flags = self._tables[kind][views[begin : begin + len(codes), 1] & _THREE_CHARACTERS]
+        views, _ = views_of(codes)
+        found: Flags = self._tables[kind][views[:, 1] & _THREE_CHARACTERS]
         if codes.null_count():
             found[codes.is_null().to_numpy()] = 0
         return found

@@ -1,7 +1,7 @@
 """One frame of front pages as the predicates of the catalogue see it.
 
-Typed columns have their own names; the text as it came in is `raw_<name>`. Beside them, each
-computed only where a predicate names it:
+Typed columns have their own names; their text is `raw_<name>`, where it matters without blanks
+around it and null for “nothing”. Beside them, each computed only where a predicate names it:
 
     admitted_day, discharged_day, birth_day   days since 1970-01-01
     stay_by_dates        discharge minus admission in days, at least 1
@@ -15,43 +15,40 @@ computed only where a predicate names it:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from duikou.engines.casemix.checks.classes import Classes
-from duikou.engines.casemix.columns import FEES, PAGES, operations, other_diagnoses
-
-EMPTY: Final = ("", "-", "--", "—", "——", "－", "/", "\\", "\\N", "无", "NULL", "null")
-"""What stands for “nothing” in a cell."""
+from duikou.engines.casemix.checks.texts import tidied
+from duikou.engines.casemix.columns import FEES, operations, other_diagnoses
+from duikou.engines.casemix.layouts.dates import to_datetime
 
 PARTS: Final = ("physiotherapy", "anaesthesia", "operation", "antimicrobials")
 """Fee items that are contained in another item."""
 
 _DAY_MS = 86_400_000
-_TYPED = re.compile(r"[dp]x\d+|fee_\w+")
 
 
 @dataclass(frozen=True)
 class Frame:
     """Pages and their raw text side by side, with what the predicates may ask beside them."""
 
+    raw: pl.DataFrame  # as it came in
     table: pl.DataFrame
     extra: dict[str, pl.Expr]
-    raw_columns: tuple[str, ...]  # in the order of the file
     diagnoses: tuple[str, ...]  # other diagnoses that are filled in anywhere
     operations: tuple[str, ...]
     fees: tuple[str, ...]
-    class_bits: dict[str, dict[str, int]] = field(repr=False)
 
-    @property
-    def names(self) -> set[str]:
+    @cached_property
+    def names(self) -> frozenset[str]:
         """Columns of the file by our names."""
-        return set(self.raw_columns)
+        return frozenset(self.raw.columns)
 
     def lazy(self, needed: Iterable[str], rows: pl.Series | None = None) -> pl.LazyFrame:
         """The table (or some rows of it, by position) with these of its computed columns."""
@@ -61,20 +58,35 @@ class Frame:
         )
 
 
-def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes) -> Frame:
-    """Put pages and their raw text side by side."""
+def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes, asked: Collection[str]) -> Frame:
+    """Put pages and their raw text side by side; `asked` are the columns that checks name."""
     columns = pages.columns
     diagnoses = [name for name in other_diagnoses(columns) if _filled(pages, name)]
     px = [name for name in operations(columns) if _filled(pages, name)]
-    fees = tuple(f"fee_{name}" for name in FEES if f"fee_{name}" in columns)
+    fees = tuple(f"fee_{name}" for name in FEES if f"fee_{name}" in raw.columns)
     flags = _flags(pages, diagnoses, px, classes)
-    texts = {name: raw[name].alias(f"raw_{name}") for name in raw.columns if name not in ("row", "id")}
-    table = pages.hstack([*texts.values(), *flags])
-    extra = _dates(columns) | _fee_sum(fees) | _raw_only(texts) | _class_columns(flags, classes)
-    for name in px:
-        if f"{name}_date" in texts:
-            extra[f"{name}_date_day"] = _day_of_text(f"raw_{name}_date")
-    return Frame(table, extra, tuple(raw.columns), tuple(diagnoses), tuple(px), fees, classes.bits)
+    texts = [_text(raw[name], pages, asked) for name in raw.columns if name not in ("row", "id")]
+    days = [
+        _days(raw[f"{name}_date"]).alias(f"{name}_date_day") for name in px if f"{name}_date" in raw.columns
+    ]
+    table = pages.hstack([*texts, *days, *flags])
+    extra = _dates(columns) | _fee_sum(fees) | _class_columns(flags, classes)
+    return Frame(raw, table, extra, tuple(diagnoses), tuple(px), fees)
+
+
+def _text(raw: pl.Series, pages: pl.DataFrame, asked: Collection[str]) -> pl.Series:
+    """The text of a column, made tidy where no typed column says the same already."""
+    name = raw.name
+    told = pages[name].null_count() <= raw.null_count() if name in pages.columns else name not in asked
+    raw = raw if told else tidied(raw)
+    return raw.alias(f"raw_{name}")
+
+
+def _days(texts: pl.Series) -> pl.Series:
+    """Days since 1970-01-01 of dates in text."""
+    at = texts.is_not_null().arg_true()
+    days = pl.Series([None], dtype=pl.Int32).new_from_index(0, len(texts))
+    return days.scatter(at, to_datetime(tidied(texts[at])).dt.date().cast(pl.Int32)) if len(at) else days
 
 
 def _filled(pages: pl.DataFrame, name: str) -> bool:
@@ -127,24 +139,3 @@ def _day(name: str) -> pl.Expr:
 def _fee_sum(fees: tuple[str, ...]) -> dict[str, pl.Expr]:
     whole = [name for name in fees if name.removeprefix("fee_") not in PARTS]
     return {"fee_sum": pl.sum_horizontal(whole)} if whole else {}
-
-
-def _raw_only(texts: dict[str, pl.Series]) -> dict[str, pl.Expr]:
-    """Without blanks around, and null for “nothing”, where no typed column says so."""
-    return {
-        f"raw_{name}": _text(f"raw_{name}")
-        for name in texts
-        if name not in PAGES and not _TYPED.fullmatch(name)
-    }
-
-
-def _text(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
-    return pl.when(text.is_in(EMPTY)).then(None).otherwise(text)
-
-
-def _day_of_text(name: str) -> pl.Expr:
-    day = _text(name).str.slice(0, 10).str.replace_all("/", "-", literal=True)
-    return pl.coalesce(
-        day.str.to_date("%Y-%m-%d", strict=False), day.str.slice(0, 8).str.to_date("%Y%m%d", strict=False)
-    ).cast(pl.Int32)

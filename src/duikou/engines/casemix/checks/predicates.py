@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from duikou.engines.casemix.checks.frame import EMPTY, Frame
+from duikou.engines.casemix.checks.frame import Frame
 from duikou.engines.casemix.checks.model import Check, Parameter
 from duikou.engines.casemix.columns import PAGES
 
@@ -44,8 +44,7 @@ def predicates_of(check: Check, frame: Frame, parameters: Mapping[str, Parameter
         yield from _mandatory(check, frame, parameters)
     elif check.kind == "form":
         for name in columns_of(check, frame):
-            raw = pl.col(f"raw_{name}")
-            yield Predicate(check, name, pl.col(name).is_null() & raw.is_not_null() & ~raw.is_in(EMPTY))
+            yield Predicate(check, name, pl.col(name).is_null() & pl.col(f"raw_{name}").is_not_null())
     elif check.kind == "values":
         for name in columns_of(check, frame):
             yield Predicate(check, name, ~pl.col(f"raw_{name}").is_in(check.values))
@@ -76,13 +75,9 @@ def _with_beside(check: Check, family: tuple[str, ...], frame: Frame) -> list[st
 def _mandatory(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
     asked = _sql(check.when, check, check.columns[0], parameters) if check.when else None
     for name in check.columns[:1] if check.when else columns_of_file(check, frame):
-        raw = f"raw_{name}"
-        if raw in frame.extra:
-            missing = pl.col(raw).is_null()
-        elif PAGES.get(name) == pl.String:
-            missing = pl.col(name).is_null()
-        else:  # what is filled in but cannot be read is another check's matter
-            missing = pl.col(name).is_null() & pl.col(raw).is_in(EMPTY).fill_null(True)
+        missing = pl.col(name if PAGES.get(name) == pl.String else f"raw_{name}").is_null()
+        if name in PAGES:  # what is filled in but cannot be read is another check's matter
+            missing &= pl.col(name).is_null()
         yield Predicate(check, name, missing if asked is None else missing & asked, asked)
 
 

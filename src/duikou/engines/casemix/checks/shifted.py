@@ -27,7 +27,7 @@ def fold_shifted(
     domain = faults.filter("domain")
     if domain.height < least:
         return faults, 0
-    places = {name: place for place, name in enumerate(frame.raw_columns)}
+    places = {name: place for place, name in enumerate(frame.raw.columns)}
     cells = domain.select(
         "at", "row", "id", "column", place=pl.col("ours").replace_strict(places, return_dtype=pl.UInt32)
     ).unique(["at", "column"])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from duikou.engines.casemix.checks.texts import octet_at
 from duikou.engines.text import Text
 
 Hashes = npt.NDArray[np.uint64]
@@ -46,7 +47,7 @@ class Seen:
             place = np.minimum(np.searchsorted(run, ordered), len(run) - 1)
             suspects.append(ordered[run[place] == ordered])
         doubtful = np.unique(np.concatenate(suspects))
-        found = self._tell(doubtful, digests, at, rows) if len(doubtful) else _NONE_REPEATED
+        found = self._tell(doubtful, digests, at, rows) if len(doubtful) else pl.DataFrame(schema=_REPEATED)
         if len(digests):
             self._keep(ordered, digests, rows)
         return found
@@ -54,19 +55,20 @@ class Seen:
     def _tell(
         self, doubtful: Hashes, digests: Hashes, at: npt.NDArray[np.int64], rows: npt.NDArray[np.uint32]
     ) -> pl.DataFrame:
-        first: dict[int, int] = {}
+        """Of the stays whose digest is in doubt: those that are not the first with it."""
+        some = np.isin(digests, doubtful)
+        here = pl.DataFrame({"digest": digests[some], "row": rows[some], "at": at[some]})
+        met = [here.select("digest", "row")]
         for known, numbers in self._order:
-            for place in np.flatnonzero(np.isin(known, doubtful)):
-                first.setdefault(int(known[place]), int(numbers[place]))
-        positions, firsts = [], []
-        for place in np.flatnonzero(np.isin(digests, doubtful)):
-            digest = int(digests[place])
-            if digest in first:
-                positions.append(int(at[place]))
-                firsts.append(first[digest])
-            else:
-                first[digest] = int(rows[place])
-        return pl.DataFrame({"at": positions, "first": firsts}, schema=_NONE_REPEATED.schema)
+            before = np.isin(known, doubtful)
+            met.append(pl.DataFrame({"digest": known[before], "row": numbers[before]}))
+        first = pl.concat(met).group_by("digest").agg(first=pl.col("row").min())
+        return (
+            here.join(first, on="digest", maintain_order="left")
+            .filter(pl.col("row") != pl.col("first"))
+            .select("at", "first")
+            .cast(_REPEATED)
+        )
 
     def _keep(self, ordered: Hashes, digests: Hashes, rows: npt.NDArray[np.uint32]) -> None:
         self._order.append((digests, rows.copy()))
@@ -76,7 +78,7 @@ class Seen:
             self._runs[-1] = np.sort(np.concatenate([self._runs[-1], last]))
 
 
-_NONE_REPEATED: Final = pl.DataFrame(schema={"at": pl.UInt32, "first": pl.UInt32})
+_REPEATED: Final = pl.Schema({"at": pl.UInt32, "first": pl.UInt32})
 
 
 def _keys(pages: pl.DataFrame) -> pl.Series:
@@ -96,29 +98,32 @@ class DateForms:
     """The form in which most dates of a column are written, learnt from the first frame that has some."""
 
     def __init__(self) -> None:
-        self._usual: dict[str, str] = {}
+        self._usual: dict[str, int] = {}
 
-    def unusual(self, column: str, texts: pl.Series) -> tuple[pl.Series, str]:
+    def unusual(self, column: str, texts: pl.Series) -> tuple[npt.NDArray[np.int64], str]:
         """Positions of dates in another form than the column's, and its form."""
+        forms = _FORM_OF_OCTET[octet_at(texts, _SEPARATOR_AT)]
         if column not in self._usual:
-            counted = _form_of(texts.drop_nulls()).value_counts(sort=True)
-            counted = counted.sort(["count", "form"], descending=[True, False])
-            if not counted.height:
-                return pl.Series(dtype=pl.UInt32), ""
-            self._usual[column] = counted["form"][0]
+            counted = np.bincount(forms, minlength=len(FORMS) + 1)[1:]
+            if not counted.any():
+                return np.empty(0, dtype=np.int64), ""
+            self._usual[column] = int(np.argmax(counted)) + 1
         usual = self._usual[column]
-        if usual and texts.str.contains(usual, literal=True).all():
-            return pl.Series(dtype=pl.UInt32), usual
-        return (_form_of(texts) != usual).arg_true(), usual
+        return np.flatnonzero((forms != usual) & (forms > 0)), list(FORMS)[usual - 1]
 
 
-def _form_of(texts: pl.Series) -> pl.Series:
-    text = pl.col("text")
-    form = pl.coalesce(
-        *(pl.when(text.str.contains(sign, literal=True)).then(pl.lit(sign)) for sign in FORMS if sign),
-        pl.when(text.is_not_null()).then(pl.lit("")),
-    )
-    return texts.alias("text").to_frame().select(form=form)["form"]
+_SEPARATOR_AT: Final = 4  # behind the year
+
+
+def _forms() -> npt.NDArray[np.int8]:
+    """By the byte behind the year: the place of the form in FORMS, from 1; 0 = no date."""
+    table = np.zeros(256, dtype=np.int8)
+    for place, sign in enumerate(FORMS, start=1):
+        table[list(b"0123456789") if not sign else sign.encode()[0]] = place
+    return table
+
+
+_FORM_OF_OCTET: Final = _forms()
 
 
 @dataclass(frozen=True)

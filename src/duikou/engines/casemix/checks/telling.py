@@ -54,12 +54,13 @@ def told(
     wording = check.expected.zh + check.expected.en
     needed = {name for name, _ in PLACEHOLDER.findall(wording)}
     family = _family(check, frame)
-    computed = {f"raw_{name}" for name in needed} | needed
+    flags = {f"{name}_{_class_of(check)}" for name in family}
+    as_found = {hits.column, *family, *(_beside(name, hits, frame) for name in needed)} & frame.names
+    rows = frame.lazy(needed | flags, hits.at).with_columns(
+        *(frame.raw[name][hits.at].alias(f"found {name}") for name in as_found),
+        *(series.alias(name) for name, series in hits.beside.items()),
+    )
     located = _located(check, hits.column, family, frame)
-    flags = {f"{name}_{_class_of(check)}" for name in family} if family else set()
-    rows = frame.lazy(computed | flags, hits.at)
-    if hits.beside:
-        rows = rows.with_columns(series.alias(name) for name, series in hits.beside.items())
     column, found = located
     faults = rows.select(
         row=pl.col("row"),
@@ -102,7 +103,7 @@ def _located(check: Check, column: str, family: tuple[str, ...], frame: Frame) -
 
 
 def _raw(column: str, frame: Frame) -> pl.Expr:
-    return pl.col(f"raw_{column}") if f"raw_{column}" in frame.table.columns else pl.lit("")
+    return pl.col(f"found {column}") if column in frame.names else pl.lit("")
 
 
 def _words(
@@ -130,11 +131,15 @@ def _figure(
         return pl.lit(yuan(int(value)) if style == "yuan" and value is not None else str(value))
     if name in hits.beside:
         return pl.col(name).cast(pl.String)
-    if beside := f"raw_{hits.column}_{name}" if f"raw_{hits.column}_{name}" in frame.table.columns else "":
-        return pl.col(beside).fill_null("")
     if name in frame.extra:
         return (_yuan(pl.col(name)) if style == "yuan" else pl.col(name).cast(pl.String)).fill_null("")
-    return _raw(name, frame).fill_null("")
+    return _raw(_beside(name, hits, frame), frame).fill_null("")
+
+
+def _beside(name: str, hits: Hits, frame: Frame) -> str:
+    """The column that a placeholder means: `date` of px02 is px02_date."""
+    beside = f"{hits.column}_{name}"
+    return beside if beside in frame.names else name
 
 
 def yuan(fen: int) -> str:

@@ -104,7 +104,7 @@ class Checker:
 
     def frame(self, raw: pl.DataFrame, pages: pl.DataFrame) -> Verdict:
         """Check one frame: its text and its typed pages, row by row the same records."""
-        frame = frame_of(raw, pages, self._classes)
+        frame = frame_of(raw, pages, self._classes, self._asked_columns(raw))
         hits = self._ask(frame)
         for check in self.found.checks:
             if check.kind not in ("sql", "mandatory", "form", "values") and applies(
@@ -114,6 +114,12 @@ class Checker:
         told_ones = [told(one, frame, self._parameters, self.names) for one in hits]
         table = pl.concat(told_ones) if told_ones else None
         return self._verdict(frame, table)
+
+    def _asked_columns(self, raw: pl.DataFrame) -> set[str]:
+        """Columns that some check names, of every diagnosis and operation."""
+        named = {name for check in self.found.checks for name in check.columns}
+        beside = {name[4:] for name in named if "_" in name and name[2:4].isdigit()}
+        return named | {name for name in raw.columns if name[2:4].isdigit() and name[4:] in beside}
 
     def finish(self) -> Checked:
         """The result over all frames."""
@@ -170,7 +176,8 @@ class Checker:
     def _date_forms(self, check: Check, frame: Frame) -> list[Hits]:
         hits = []
         for name in columns_of(check, frame):
-            at, usual = self._forms.unusual(name, frame.table[f"raw_{name}"])
+            places, usual = self._forms.unusual(name, frame.raw[name])
+            at = pl.Series(places, dtype=pl.UInt32)
             at = at.filter(frame.table[name][at].is_not_null())  # what is no date is another check's matter
             if len(at):
                 hits.append(Hits(check, name, at, form=FORMS[usual]))
