@@ -60,6 +60,12 @@ COMMANDS: Mapping[str, Command] = {
         "Propose the best round, proved and explained (with a file: without database)",
         "duikou pairing optimise --lock 浙江医院:安吉县人民医院 --out PLAN.json",
     ),
+    "casemix check": Command(
+        "casemix_check",
+        "核查住院病案首页文件（不需要数据库）",
+        "Check a file of front pages (without database)",
+        "duikou casemix check PAGES.csv --hospital 470000001 --month 2024-03 --workbook FAULTS.xlsx",
+    ),
     "casemix generate": Command(
         "casemix_generate",
         "生成虚构的住院病案首页（演示数据，不需要数据库）",
@@ -200,6 +206,11 @@ def _explained(error: Exception) -> str | None:
         return f"{error.message.zh}\n{error.message.en}"
     if isinstance(error, PackError | BadParameter):
         return str(error)
+    if "duikou.engines.casemix.layouts" in sys.modules:
+        from duikou.engines.casemix.layouts import BadFile
+
+        if isinstance(error, BadFile):
+            return f"{error.text.zh}\n{error.text.en}"
     if "django.db" in sys.modules:
         from django.db import OperationalError
 

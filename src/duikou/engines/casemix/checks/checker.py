@@ -21,61 +21,14 @@ from duikou.engines.casemix.checks.frame import Frame, frame_of
 from duikou.engines.casemix.checks.loading import catalogue
 from duikou.engines.casemix.checks.model import Catalogue, Check, Parameter
 from duikou.engines.casemix.checks.predicates import Predicate, applies, columns_of, predicates_of
+from duikou.engines.casemix.checks.results import COUNTS, UNKNOWN, Checked, Policy, Verdict
 from duikou.engines.casemix.checks.shifted import fold_shifted
 from duikou.engines.casemix.checks.special import FORMS, Codes, DateForms, Seen, unknown_codes
 from duikou.engines.casemix.checks.telling import Hits, told, type_text
 from duikou.engines.casemix.columns import FAULTS
 from duikou.engines.text import Text
 
-COUNTS: Final = {"rule": pl.String, "column": pl.String, "severity": pl.String, "faults": pl.Int64}
 _CHINA: Final = dt.timezone(dt.timedelta(hours=8))
-UNKNOWN: Final = {"kind": pl.String, "code": pl.String, "times": pl.Int64}
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When a whole batch is refused, and how much is kept of its faults."""
-
-    rejected_share: float = 0.2  # of the records, more than this
-    shifted_share: float = 0.2
-    few: int = 5  # so many rows set apart refuse no batch, however small it is
-    kept_faults: int = 200_000  # more are counted, but not kept one by one
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the checks say of one frame."""
-
-    faults: pl.DataFrame  # all of them, FAULTS
-    rejected: pl.Series  # rows set apart
-    refusal: Text | None  # why the rest of the file need not be read
-
-    def accepted(self, pages: pl.DataFrame) -> pl.DataFrame:
-        """The pages that go on."""
-        return pages.filter(~pl.col("row").is_in(self.rejected.implode())) if len(self.rejected) else pages
-
-    def set_apart(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """The text of the rows that do not."""
-        return raw.filter(pl.col("row").is_in(self.rejected.implode()))
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What the checks say of a batch."""
-
-    records: int
-    faults: pl.DataFrame  # FAULTS, by row
-    left_out: int  # faults that were counted, but are not in `faults`
-    rejected: pl.Series  # rows set apart
-    counts: pl.DataFrame  # COUNTS
-    completeness: pl.DataFrame  # completeness.SCORES
-    items: pl.DataFrame  # completeness.ITEMS
-    unknown: pl.DataFrame  # UNKNOWN
-    refusals: tuple[Text, ...]  # why the batch as a whole is refused
-    catalogue: Catalogue
-
-    accepted = Verdict.accepted
-    set_apart = Verdict.set_apart
 
 
 @dataclass
@@ -88,7 +41,7 @@ class Checker:
     names: Mapping[str, str] = field(default_factory=dict)  # our name of a column -> the file's
     today: dt.date | None = None
     found: Catalogue = field(default_factory=catalogue)
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
         self._parameters = _parameters(
@@ -111,9 +64,7 @@ class Checker:
                 check, frame, self._parameters
             ):
                 hits += self._special(check, frame)
-        told_ones = [told(one, frame, self._parameters, self.names) for one in hits]
-        table = pl.concat(told_ones) if told_ones else None
-        return self._verdict(frame, table)
+        return self._verdict(frame, [told(one, frame, self._parameters) for one in hits])
 
     def _asked_columns(self, raw: pl.DataFrame) -> set[str]:
         """Columns that some check names, of every diagnosis and operation."""
@@ -162,11 +113,8 @@ class Checker:
     def _special(self, check: Check, frame: Frame) -> list[Hits]:
         if check.kind == "duplicate":
             again = self._seen.repeated(frame.table)
-            return (
-                [Hits(check, check.columns[0], again["at"], {"first": again["first"]})]
-                if again.height
-                else []
-            )
+            hits = Hits(check, check.columns[0], again["at"], {"first": again["first"]})
+            return [hits] if again.height else []
         if check.kind == "date_forms":
             return self._date_forms(check, frame)
         if check.kind == "unknown_code" and self.codes:
@@ -199,13 +147,16 @@ class Checker:
                 )
         return hits
 
-    def _verdict(self, frame: Frame, table: pl.DataFrame | None) -> Verdict:
+    def _verdict(self, frame: Frame, told_faults: list[pl.DataFrame]) -> Verdict:
         self._records += frame.table.height
-        if table is None:
+        if not told_faults:
             return Verdict(
                 pl.DataFrame(schema=dict(FAULTS)), pl.Series("row", dtype=pl.UInt32), self._refusal()
             )
-        table, shifted = fold_shifted(table, frame, self.found, self.names)
+        table = pl.concat(told_faults).with_columns(
+            ours=pl.col("column"), column=pl.col("column").replace(dict(self.names))
+        )
+        table, shifted = fold_shifted(table, frame, self.found)
         self._shifted += shifted
         faults = table.sort("row", "rule", "column").select(list(FAULTS)).cast(pl.Schema(FAULTS))
         rejected = faults.filter(pl.col("severity") == "reject")["row"].unique().sort()

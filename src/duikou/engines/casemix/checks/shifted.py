@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from duikou.engines.casemix.checks.frame import Frame
@@ -13,9 +11,7 @@ from duikou.engines.casemix.checks.predicates import PLACEHOLDER
 _SHOWN = 6  # names of columns in one fault
 
 
-def fold_shifted(
-    faults: pl.DataFrame, frame: Frame, found: Catalogue, names: Mapping[str, str]
-) -> tuple[pl.DataFrame, int]:
+def fold_shifted(faults: pl.DataFrame, frame: Frame, found: Catalogue) -> tuple[pl.DataFrame, int]:
     """Put one fault in place of all faults of a row where many cells do not fit their heads.
 
     Returns the faults and the number of such rows.

@@ -12,7 +12,7 @@ import polars as pl
 from duikou.engines.casemix.checks.frame import Frame
 from duikou.engines.casemix.checks.model import Check, Parameter
 from duikou.engines.casemix.checks.predicates import PLACEHOLDER
-from duikou.engines.casemix.columns import FAULTS, PAGES
+from duikou.engines.casemix.columns import PAGES
 from duikou.engines.text import Text
 
 _TYPES: Final[Mapping[object, Text]] = {
@@ -46,9 +46,7 @@ def type_text(column: str) -> Text:
     return _TYPES.get(kind if isinstance(kind, pl.DataType) else kind(), _NUMBER)
 
 
-def told(
-    hits: Hits, frame: Frame, parameters: Mapping[str, Parameter], names: Mapping[str, str]
-) -> pl.DataFrame:
+def told(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
     """Return the faults, with the position of their record (`at`) and whether they are of the domain kind."""
     check = hits.check
     wording = check.expected.zh + check.expected.en
@@ -74,9 +72,7 @@ def told(
         at=hits.at.cast(pl.UInt32),
         domain=pl.lit(check.domain),
     ).collect()
-    if check.locate:
-        faults = faults.drop_nulls("column")
-    return faults.with_columns(pl.col("column").replace(dict(names)), ours=pl.col("column"))
+    return faults.drop_nulls("column") if check.locate else faults
 
 
 def _family(check: Check, frame: Frame) -> tuple[str, ...]:
@@ -151,8 +147,3 @@ def _yuan(fen: pl.Expr) -> pl.Expr:
     whole, rest = fen.abs() // 100, fen.abs() % 100
     sign = pl.when(fen < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     return pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), rest.cast(pl.String).str.zfill(2))
-
-
-def empty_faults() -> pl.DataFrame:
-    """A table of faults without any."""
-    return pl.DataFrame(schema=dict(FAULTS))
