@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,80 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     assert generate(tmp_path / "a.csv") == 1
     assert "cannot be written (No space left on device)" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def folder(out: Path, *more: str) -> int:
+    """Run the command for a province of 400 records in one year."""
+    asked = ("--records", "400", "--seed", "9", "--years", "1", "--out", str(out))
+    return main(["casemix", "generate", "province", *asked, *more])
+
+
+def files_of(path: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {str(one.relative_to(path)): one.read_bytes() for one in sorted(path.rglob("*")) if one.is_file()}
+
+
+@pytest.mark.parametrize("more", [(), ("--per", "year", "--plant", "0.1", "--layout", "n041")])
+def test_a_province_is_a_folder_the_same_for_the_same_seed(more: tuple[str, ...], tmp_path: Path) -> None:
+    assert folder(tmp_path / "a", *more) == 0
+    assert folder(tmp_path / "b", *more) == 0
+    files = files_of(tmp_path / "a")
+    assert files == files_of(tmp_path / "b")
+    truth = json.loads(files["truth.json"])
+    assert (truth["records"], truth["demonstration"], truth["seed"]) == (400, True, 9)
+    assert "虚构" in files["演示数据.txt"].decode()
+
+
+def test_files_of_a_province_go_by_month_and_hospital(tmp_path: Path) -> None:
+    folder(tmp_path / "a")
+    records = 0
+    for name, content in files_of(tmp_path / "a").items():
+        if not name.endswith(".csv"):
+            continue
+        month, hospital = name.removesuffix(".csv").split("/")
+        rows = list(csv.DictReader(content.decode().splitlines()))
+        records += len(rows)
+        assert {row["hospital"] for row in rows} == {hospital}
+        assert {row["discharged"][:7].replace("-", "") for row in rows} == {month}
+    assert records == 400
+
+
+@pytest.mark.parametrize("more", [(), ("--layout", "hqms-2020", "--encoding", "gb18030")])
+def test_planted_faults_are_told_beside_the_file(more: tuple[str, ...], tmp_path: Path) -> None:
+    out = tmp_path / "a.csv.gz"
+    assert generate(out, "--plant", "0.2", *more) == 0
+    encoding = "gb18030" if more else "utf-8"
+    rows = list(csv.DictReader(gzip.decompress(out.read_bytes()).decode(encoding).splitlines(keepends=True)))
+    with (tmp_path / "a.csv.gz.truth.csv").open(encoding="utf-8-sig", newline="") as file:
+        truth = list(csv.DictReader(file))
+    assert len(truth) == 60
+    for entry in truth:
+        assert rows[int(entry["line"]) - 2].get(entry["heading"]) == entry["after"], entry
+
+
+def test_planting_without_a_share_spoils_one_in_a_hundred(tmp_path: Path) -> None:
+    generate(tmp_path / "a.csv", "--plant")
+    assert len((tmp_path / "a.csv.truth.csv").read_text(encoding="utf-8").splitlines()) == 1 + 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--plant", "0.7", "--out", "a.csv"], "from 0 to 0.5"),
+        (["--core", "--layout", "n041", "--out", "a.csv"], "narrow layout only"),
+        (["province", "--core", "--out", "a"], "narrow layout only"),
+        (["province", "--out", "."], "new or empty folder"),
+    ],
+)
+def test_wishes_that_do_not_go_together_are_refused(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "kept").write_text("x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["casemix", "generate", *arguments]) == 1
+    assert words in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["kept"]

@@ -13,7 +13,7 @@ from duikou.engines.casemix.generate.places import invented_places
 from duikou.engines.casemix.generate.province import Province, province
 from duikou.engines.casemix.generate.stays import Drawer, Stays
 
-STAYS, PROVINCE_MONTHS = 1, 2  # streams of chance that never meet
+STREAM = 1  # of chance
 
 
 def pages(
@@ -32,7 +32,7 @@ def pages(
 def frames(drawer: Drawer, records: int, seed: int) -> Iterator[Stays]:
     """The same before they become text."""
     for number, first in enumerate(range(0, records, FRAME_ROWS)):
-        chance = np.random.Generator(np.random.PCG64([seed, STAYS, number]))
+        chance = np.random.Generator(np.random.PCG64([seed, STREAM, number]))
         yield drawer.draw(chance, min(FRAME_ROWS, records - first), first)
 
 

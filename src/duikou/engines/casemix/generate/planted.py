@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -28,24 +29,35 @@ TRUTH: Final = {
 STREAM: Final = 5  # of chance
 
 
-def plant(raw: pl.DataFrame, seed: int, share: float = 0.01) -> tuple[pl.DataFrame, pl.DataFrame]:
+def plant(
+    raw: pl.DataFrame, seed: int, share: float = 0.01, *, among: Collection[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Spoil this share of the records, one fault in each, all kinds equally often; return them and the truth.
 
     What a rare kind cannot take goes to the commoner ones; faults of a whole submission
     (another hospital, another month) only where all records are of one hospital and month.
+    Kinds that need a column which is not `among` those of the file in the end are left out.
     Raises ValueError for a share outside 0 to 0.5.
     """
     if not 0 <= share <= 0.5:
         raise ValueError("a share from 0 to 0.5 was expected")
-    chance = np.random.Generator(np.random.PCG64([seed, STREAM, len(raw)]))
-    possible = [kind for kind in kinds() if not kind.submission or _one_submission(raw)]
-    wanted = round(len(raw) * share)
+    which = zlib.crc32(str(raw["record_no"][0]).encode()) if len(raw) else 0
+    chance = np.random.Generator(np.random.PCG64([seed, STREAM, which]))
+    columns = set(raw.columns) if among is None else set(among)
+    possible = [
+        kind
+        for kind in kinds()
+        if {kind.column, *kind.fits.meta.root_names()} <= columns
+        and (not kind.submission or _one_submission(raw))
+    ]
+    wanted = int(len(raw) * share + chance.random())  # a small submission gets one now and then
     free = np.ones(len(raw), dtype=bool)
     free[:1] = False  # the first record has none before it to repeat
     changes: dict[str, dict[int, str | None]] = defaultdict(dict)
     truth: list[dict[str, object]] = []
     sources = _Sources(raw, chance, wanted, free)
-    numbers = [wanted // len(possible) + (place < wanted % len(possible)) for place in range(len(possible))]
+    begin = int(chance.integers(len(possible)))  # the kinds that come once more often begin anywhere
+    numbers = [(wanted + (place - begin) % len(possible)) // len(possible) for place in range(len(possible))]
     rarest_first = sorted(
         zip(possible, numbers, strict=True),
         key=lambda pair: (int(_fitting(raw, pair[0]).sum()), pair[0].name != DUPLICATE),
@@ -89,9 +101,6 @@ def _one_submission(raw: pl.DataFrame) -> bool:
 
 
 def _fitting(raw: pl.DataFrame, kind: Kind) -> np.ndarray:
-    missing = {*kind.fits.meta.root_names(), kind.column} - set(raw.columns)
-    if missing - {kind.column} or (missing and kind.checks):
-        return np.zeros(len(raw), dtype=bool)
     fits = raw.select(kind.fits.alias("fits").cast(pl.Boolean).fill_null(False)).to_series()
     return np.asarray(fits.new_from_index(0, len(raw)) if len(fits) != len(raw) else fits)
 

@@ -100,7 +100,7 @@ def test_pages_without_the_columns_of_checks_get_fewer_kinds() -> None:
 def test_few_records_get_few_faults(clean: pl.DataFrame, records: int) -> None:
     pages, truth = plant(clean.head(records), 1, 0.5)
     assert len(pages) == records
-    assert len(truth) <= records // 2
+    assert len(truth) <= records / 2 + 1
 
 
 def test_nothing_asked_nothing_planted(clean: pl.DataFrame) -> None:
