@@ -24,6 +24,7 @@ from duikou.engines.casemix.codes.tables import (
     day_of,
     kind_of,
     read_lines,
+    refuse_numbers,
     the_same_everywhere,
 )
 from duikou.engines.casemix.codes.unmapped import Tally, Unmapped, columns_of
@@ -69,6 +70,7 @@ class Mapping:
         """Read a table; what it does not say of itself can be given. Raises `BadCodeTable`."""
         found = read_lines(path, HEADERS, ("from_code", "to_code"))
         problems = Problems()
+        refuse_numbers(found, ("from_code", "to_code"), problems)
         kind = kind_of(found, "from_code", kind, problems)
         edition_from = the_same_everywhere(found, "edition_from", edition_from, problems)
         edition_to = the_same_everywhere(found, "edition_to", edition_to, problems)

@@ -14,6 +14,7 @@ from duikou.engines.casemix.codes.tables import (
     Problems,
     kind_of,
     read_lines,
+    refuse_numbers,
     the_same_everywhere,
 )
 from duikou.engines.casemix.codes.unmapped import Tally, Unmapped, columns_of
@@ -40,6 +41,7 @@ class CodeTable:
         """Read a table with the columns `code, name_zh` and perhaps others. Raises `BadCodeTable`."""
         found = read_lines(path, HEADERS, ("code", "name_zh"))
         problems = Problems()
+        refuse_numbers(found, ("code",), problems)
         kind = kind_of(found, "code", kind, problems)
         edition = the_same_everywhere(found, "edition", edition, problems)
         normal = normal_dx if kind is CodeKind.DIAGNOSIS else normal_px

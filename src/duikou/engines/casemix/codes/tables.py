@@ -39,6 +39,10 @@ class BadCodeTable(Exception):
         super().__init__("; ".join(problem.en for problem in self.problems))
 
 
+class FromNumber(str):
+    """A cell that the workbook holds as a number: good for an order, not for a code, whose zeros are lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the table as a spreadsheet numbers it, its cells by the name of their column."""
@@ -63,6 +67,14 @@ class Problems:
 
     def add(self, line: int, zh: str, en: str) -> None:
         self._found.append(Text(f"第 {line} 行：{zh}", f"Line {line}: {en}"))
+
+    def add_to(self, sheet: str, line: int, zh: str, en: str) -> None:
+        """Note a problem of a workbook with several sheets."""
+        self._found.append(Text(f"“{sheet}”第 {line} 行：{zh}", f"“{sheet}”, line {line}: {en}"))
+
+    def add_text(self, problem: Text) -> None:
+        """Note a problem without a line."""
+        self._found.append(problem)
 
     def raise_any(self) -> None:
         """Raise `BadCodeTable` if there is any problem; a long list is cut, its length told."""
@@ -103,6 +115,23 @@ def read_lines(path: Path, headers: Headers, needed: Sequence[str]) -> CodeLines
         if len(lines) > MAX_ROWS:
             raise _refused(f"最多 {MAX_ROWS} 行", f"at most {MAX_ROWS} lines")
     return CodeLines(tuple(lines), kind)
+
+
+def refuse_numbers(lines: CodeLines, columns: Sequence[str], problems: Problems) -> None:
+    """Note each code that the workbook holds as a number."""
+    for line in lines.lines:
+        for column in columns:
+            if isinstance(cell := line.cells[column], FromNumber):
+                problems.add(line.number, *number_for_code(column, column, cell))
+
+
+def number_for_code(header: str, name: str, cell: str) -> tuple[str, str]:
+    """Return what is said of a code that the workbook holds as a number."""
+    return (
+        f"{header} 是数字 {cell}，编码末尾的零已丢失；请把该列设为文本后重新填写",
+        f"{name} is the number {cell}, so zeros of the code are lost; "
+        "make the column text and fill it in again",
+    )
 
 
 def kind_of(lines: CodeLines, column: str, wanted: CodeKind | None, problems: Problems) -> CodeKind:
@@ -215,6 +244,13 @@ def _decoded(content: bytes) -> str:
 
 def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the first sheet that has any."""
+    for _title, rows in filled_sheets(content):
+        yield from rows
+        return
+
+
+def filled_sheets(content: bytes) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+    """Yield title and rows of each sheet of a workbook that has any; cells as text. Raises `BadCodeTable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -222,21 +258,21 @@ def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             limit = MAX_UNPACKED >> 20
             raise _refused(f"工作簿展开后超过 {limit} MB", f"the workbook unpacks to more than {limit} MB")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        filled = next((sheet for sheet in sheets if sheet.height), None)
-        rows = filled.to_python(skip_empty_area=False) if filled else []
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        filled = [(name, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.height]
     except (zipfile.BadZipFile, CalamineError, OSError) as error:
         raise _refused("工作簿已损坏", "the workbook is damaged") from error
-    for number, row in enumerate(rows, start=1):
-        if any(cell != "" for cell in row):
-            yield number, [_cell(cell, number) for cell in row]
+    for name, rows in filled:
+        lines = [
+            (number, [_cell(cell) for cell in row])
+            for number, row in enumerate(rows, start=1)
+            if any(cell != "" for cell in row)
+        ]
+        if lines:
+            yield name, lines
 
 
-def _cell(value: object, line: int) -> str:
-    if isinstance(value, float | int):
-        raise _refused(
-            f"第 {line} 行：单元格是数字 {value}，编码末尾的零已丢失；请把该列设为文本后重新填写",
-            f"line {line}: the cell is the number {value}, so zeros of a code are lost; "
-            "make the column text and fill it in again",
-        )
+def _cell(value: object) -> str:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return FromNumber(int(value) if float(value).is_integer() else value)
     return value.isoformat()[:10] if isinstance(value, date) else str(value).strip()

@@ -214,7 +214,7 @@ def test_a_workbook_is_read_and_a_number_in_it_refused(tmp_path: Path) -> None:
     book("36.0600")
     assert Mapping.load(path).pairs.rows() == [("36.0600", "36.0601", None)]
     book(36.06)
-    with pytest.raises(BadCodeTable, match=r"line 2: the cell is the number 36.06"):
+    with pytest.raises(BadCodeTable, match=r"Line 2: from_code is the number 36\.06"):
         Mapping.load(path)
 
 
