@@ -21,6 +21,7 @@ from tests.unit.engines.casemix.layouts.files import (
     table,
     written,
 )
+from tests.unit.engines.casemix.residence.zhejiang import resolver
 
 
 @pytest.mark.parametrize("year", [2019, 2020])
@@ -107,6 +108,30 @@ def test_private_columns_leave_no_trace(tmp_path: Path) -> None:
         raw = read(written(tmp_path, content), needs=None)
         values = {value for column in raw.drop("row").iter_columns() for value in column.to_list()}
         assert not {"演示姓名", "000000000000000000", HQMS_RECORD["A26"], N041_RECORD["XZZ"]} & values
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_addresses_become_division_codes_and_are_gone(tmp_path: Path, encoding: str) -> None:
+    written_out = {
+        "浙江省杭州市余杭区临平街道1号": "330113",
+        "演示村三组": None,
+        "": None,
+        "浙江省临安市": "330112",
+    }
+    for content, column in ((hqms, "A26"), (n041, "XZZ")):
+        base = HQMS_RECORD if content is hqms else N041_RECORD
+        path = written(
+            tmp_path, content([{**base, column: address} for address in written_out]), encoding=encoding
+        )
+        assert "residence" not in read(path).columns
+        zhejiang = resolver()
+        raw = read(path, resolver=zhejiang)
+        assert raw["residence"].to_list() == list(written_out.values())
+        assert typed(raw)["residence"].to_list() == list(written_out.values())
+        assert "演示村" not in str(raw.to_dict(as_series=False)) + repr(zhejiang.unresolved)
+        assert [entry.reason for entry in zhejiang.unresolved] == ["no_division"]
+        assert "residence" not in read(path, resolver=zhejiang, needs=("pdx",)).columns
+        assert open_file(path).header["residence"] == column
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
