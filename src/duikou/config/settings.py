@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "duikou.wings.hospitals",
     "duikou.wings.people",
     "duikou.wings.pairings",
+    "duikou.wings.discharges",
     "duikou.web",
     "duikou.portal",
     "duikou.api",
@@ -258,6 +259,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = HOME / "files"
+DISCHARGES = MEDIA_ROOT / "discharges"  # files on their way, accepted rows, the store, schemes
+DISCHARGE_MAX_BYTES = int(os.environ.get("DUIKOU_DISCHARGE_MAX_MB", "2048")) * 1024 * 1024  # of one file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

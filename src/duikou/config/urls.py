@@ -18,6 +18,7 @@ urlpatterns = [
     path("app/hospitals/", include("duikou.wings.hospitals.urls")),
     path("app/people/", include("duikou.wings.people.urls")),
     path("app/pairings/", include("duikou.wings.pairings.urls")),
+    path("app/discharges/", include("duikou.wings.discharges.urls")),
     path("api/v1/", include("duikou.api.urls")),
 ]
 

@@ -93,6 +93,10 @@ ACTS: dict[str, object] = {
     "round.edit": pgettext_lazy("操作", "修改轮次"),
     "round.loaded": pgettext_lazy("操作", "载入轮次"),
     "round.opened": pgettext_lazy("操作", "方案转为新一轮"),
+    "scheme.register": pgettext_lazy("操作", "登记分组方案"),
+    "submission.commit": pgettext_lazy("操作", "病案首页入库"),
+    "submission.open": pgettext_lazy("操作", "开始上传病案首页"),
+    "submission.taken_out": pgettext_lazy("操作", "病案首页移出存储"),
     "token.created": pgettext_lazy("操作", "创建接口令牌"),
     "token.revoked": pgettext_lazy("操作", "停用接口令牌"),
 }
@@ -131,10 +135,12 @@ SUBJECTS: dict[str, object] = {  # what a life cycle is about, in front of the n
     "finding": _("核查发现"),
     "annex_batch": _("导入批次"),
     "name_review": _("名称裁定"),
+    "submission": _("病案首页"),
 }
 PAGES = {  # table of an event's target → the page of one row
     "core.user": "people:account",
     "core.job": "jobs:job",
+    "discharges.submission": "discharges:submission",
     "hospitals.hospital": "hospitals:detail",
     "hospitals.namereview": "hospitals:review",
     "pairings.annexbatch": "pairings:batch",

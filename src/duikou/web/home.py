@@ -18,6 +18,7 @@ from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
 from duikou.web.acts import act_label, target_url
+from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
 from duikou.wings.pairings.queries import waits_for
 
 CHECK_EVERY = dt.timedelta(days=30)  # the chain should have been checked within
@@ -54,8 +55,13 @@ class Step:
 
 
 URGENCIES = (
-    ("now", _("先办"), "danger", ("assigned", "errors", "exception", "proposal", "failed", "broken")),
-    ("soon", _("待办"), "warning", ("returned", "batch", "review", "check")),
+    (
+        "now",
+        _("先办"),
+        "danger",
+        ("assigned", "errors", "exception", "proposal", "failed", "broken", "discharge_refused"),
+    ),
+    ("soon", _("待办"), "warning", ("returned", "batch", "review", "check", "discharge_checked")),
     ("later", _("可以安排"), "info", ("warnings",)),
 )
 
@@ -72,6 +78,8 @@ def waiting(actor: Actor) -> list[Urgency]:
 def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
     for item in waits_for(actor):
         yield item.kind, Due(item.label, item.count, item.url)
+    for due in discharges_wait_for(actor):
+        yield due.kind, Due(due.label, due.count, due.url)
     if failed := failed_since(actor, timezone.now() - RECENT):
         label = ngettext("个您提交的后台任务失败", "个您提交的后台任务失败", failed)
         yield "failed", Due(label, failed, f"{link('jobs:list')}?state=failed")

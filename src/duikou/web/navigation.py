@@ -46,6 +46,15 @@ GROUPS = (
         ),
     ),
     Group(
+        _("病案首页"),
+        (
+            Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
+            Entry(
+                "discharges:worklist", pgettext_lazy("导航", "报送进度"), "calendar-event", "discharge.view"
+            ),
+        ),
+    ),
+    Group(
         _("登记"),
         (
             Entry("hospitals:list", pgettext_lazy("导航", "医院"), "building-hospital", "hospital.view"),

@@ -27,6 +27,7 @@ from schemathesis.generation import GenerationMode
 
 from duikou.config.wsgi import application
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
+from duikou.wings.discharges.models import Submission
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Hospital, NameReview
 from duikou.wings.pairings.models import AnnexBatch, DeclarationBatch, Finding, Pairing, Proposal
@@ -89,6 +90,8 @@ class Rows:
             "specialty": ["general_surgery", "other"],
             "technique": list(catalogue.techniques())[:8],
             "code": ["330522"],
+            "submission_id": [world.submission.pk],
+            "month": ["2016-03", "2016-04"],
             "position": [1, 2, 3],
             "scopes": [["hospital.view"], ["places.view", "policy.view"]],
             **dict.fromkeys(("on", "as_of", "start", "end", "opened_on"), DAYS),
@@ -103,6 +106,7 @@ class Rows:
                 ("target_id", Hospital),
                 ("proposal_id", Proposal),
                 ("declaration_batch_id", DeclarationBatch),
+                ("submission_id", Submission),
             )
         }
 

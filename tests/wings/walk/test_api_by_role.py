@@ -45,6 +45,7 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "other_id": lambda w: w.proposal.pk,
     "declaration_id": lambda w: w.declaration.pk,
     "declaration_batch_id": lambda w: w.declarations.pk,
+    "submission_id": lambda w: w.submission.pk,
     "position": lambda w: 1,
     "job_id": lambda w: w.job.pk,
     # What has no place in the organisation tree: public facts, reference data, one's own.
@@ -76,6 +77,8 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "county_code": PATHS["code"],
     "specialty": lambda w: "general_surgery",
     "policy_pack": lambda w: "zhejiang-2014",
+    "month": lambda w: "2016-03",
+    "sha256": lambda w: "",
 }
 QUERIES: dict[str, Callable[[World], Any]] = {
     "q": lambda w: "医院",
@@ -86,7 +89,8 @@ QUERIES: dict[str, Callable[[World], Any]] = {
 UNSCOPED = re.compile(
     r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times)\b"
 )
-NOT_THERE_INSIDE = {"get_audit_run"}  # its number is not an event's
+# Its number is not an event's; the sample's file was never read.
+NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}
 # The sample's batch is still being read, the sample's proposal not solved yet.
 NOT_YET_INSIDE = {"download_annex_issues", "download_explanation", "download_plan"}
 

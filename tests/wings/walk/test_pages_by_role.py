@@ -48,6 +48,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:step": lambda w: {"pk": w.finding.pk, "step_id": "request_exception"},
     "pairings:batch_row": lambda w: {"pk": w.batch.pk, "position": 1},
     "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
+    "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "jobs:job": lambda w: {"pk": w.job.pk},
     "jobs:cancel": lambda w: {"pk": w.job.pk},
     "jobs:progress": lambda w: {"pk": w.job.pk},
@@ -57,6 +58,7 @@ PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "hospitals:": lambda w: {"pk": w.hospital.pk},
     "pairings:batch": lambda w: {"pk": w.batch.pk},
     "pairings:proposal": lambda w: {"pk": w.proposal.pk},
+    "discharges:": lambda w: {"pk": w.submission.pk},
     "pairings:needs": lambda w: {"pk": w.declarations.pk},
 }
 # Objects without a place in the organisation tree: public facts, reference data, a person's own things.
@@ -72,7 +74,8 @@ UNSCOPED = {
     "token_revoke",  # only ever the own ones: tested with the tokens
 }
 UNSCOPED_SPACES = ("policy:",)
-NOTHING_THERE = {"hospitals:capability", "hospitals:merge-undo", "pairings:step"}  # no such step, no merger
+# No such step, no merger, no workbook of a file that was never read.
+NOTHING_THERE = {"hospitals:capability", "hospitals:merge-undo", "pairings:step", "discharges:workbook"}
 FRAMES = ("accounts/", "i18n/", "api/")  # allauth's own pages; the API has a walk of its own
 
 

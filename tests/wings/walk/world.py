@@ -11,6 +11,7 @@ from duikou.core import audit
 from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
+from duikou.wings.discharges.models import FaultCount, QuarantinedRow, Submission
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
 from duikou.wings.pairings.models import (
     AidLoad,
@@ -51,6 +52,7 @@ class World:
     proposal: Proposal
     declaration: Declaration
     declarations: DeclarationBatch
+    submission: Submission
     round: Round
     run: AuditRun
     event: AuditEvent
@@ -163,6 +165,21 @@ def build(name: str, county: Division) -> World:
         supporter_printed=supporter.name,
         recipient_printed=recipient.name,
     )
+    submission = Submission.objects.create(
+        hospital=recipient,
+        scope_path=recipient.scope_path,
+        month=201603,
+        number=1,
+        state="checked",
+        filename=f"{name}.csv",
+        size=1,
+        received=1,
+        rows=2,
+        accepted=1,
+        rejected=1,
+    )
+    FaultCount.objects.create(submission=submission, rule="walk", severity="reject", column="B34C", count=1)
+    QuarantinedRow.objects.create(submission=submission, row=2, raw={"pdx": "?"}, faults=["walk"])
     with transaction.atomic():
         event = audit.append(
             actor=SYSTEM,
@@ -199,6 +216,7 @@ def build(name: str, county: Division) -> World:
         declarations=DeclarationBatch.objects.create(
             scope_path=recipient.scope_path, filename=f"{name}.xlsx", content=b"x", sha256="0" * 64
         ),
+        submission=submission,
         round=edition,
         run=run,
         event=event,

@@ -1,0 +1,5 @@
+"""REST routes of this wing over the same queries and actions as its pages."""
+
+from duikou.wings.discharges.api.submissions import router as submissions_router
+
+routers = (submissions_router,)

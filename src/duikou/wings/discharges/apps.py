@@ -1,0 +1,10 @@
+"""App configuration of the discharges wing."""
+
+from django.apps import AppConfig
+
+
+class DischargesConfig(AppConfig):
+    """Front pages of discharges: submissions, groupings, figures."""
+
+    name = "duikou.wings.discharges"
+    label = "discharges"

@@ -1,0 +1,24 @@
+"""Tables of this wing. Rooms: `submissions` (batches and what was wrong with them), `reference`
+(schemes, code mappings, organisation codes, residences)."""
+
+from duikou.wings.discharges.models.reference import (
+    CodeMapping,
+    HospitalCode,
+    Regrouping,
+    ResidenceAlias,
+    ResidenceReview,
+    Scheme,
+)
+from duikou.wings.discharges.models.submissions import FaultCount, QuarantinedRow, Submission
+
+__all__ = [
+    "CodeMapping",
+    "FaultCount",
+    "HospitalCode",
+    "QuarantinedRow",
+    "Regrouping",
+    "ResidenceAlias",
+    "ResidenceReview",
+    "Scheme",
+    "Submission",
+]

@@ -1,0 +1,20 @@
+"""Addresses of the discharges wing."""
+
+from django.urls import path
+
+from duikou.wings.discharges.views import submissions, worklist
+
+app_name = "discharges"
+urlpatterns = [
+    path("submissions/", submissions.submissions, name="list"),
+    path("submissions/new/", submissions.new, name="new"),
+    path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/progress/", submissions.progress, name="progress"),
+    path("submissions/<int:pk>/faults/<slug:rule>/", submissions.faults, name="faults"),
+    path("submissions/<int:pk>/faults.xlsx", submissions.workbook, name="workbook"),
+    path("submissions/<int:pk>/sign/", submissions.sign, name="sign"),
+    path("submissions/<int:pk>/withdraw/", submissions.withdraw, name="withdraw"),
+    path("submissions/<int:pk>/recheck/", submissions.recheck, name="recheck"),
+    path("submissions/<int:pk>/retract/", submissions.retract, name="retract"),
+    path("worklist/", worklist.missing, name="worklist"),
+]
