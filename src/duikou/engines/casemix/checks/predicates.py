@@ -35,7 +35,12 @@ def applies(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> 
     given = {"column", "raw", "condition", "date", "date_day", "level", "incision", "anaesthesia"}
     if any(name not in given | parameters.keys() | check.parameters.keys() for name, _ in wanted):
         return False
-    return check.over == "columns" or set(check.columns) <= frame.names
+    return asked_singly(check) or set(check.columns) <= frame.names
+
+
+def asked_singly(check: Check) -> bool:
+    """Whether each column of a check is asked by itself, so that a file need not have them all."""
+    return check.over == "columns" or (check.kind in ("mandatory", "form", "values") and not check.when)
 
 
 def predicates_of(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
@@ -61,7 +66,7 @@ def columns_of(check: Check, frame: Frame) -> list[str]:
         return _with_beside(check, frame.operations, frame)
     if check.over == "fees":
         return list(frame.fees)
-    if check.over == "columns" or check.kind in ("form", "values"):
+    if asked_singly(check):
         return [name for name in check.columns if name in frame.names]
     return list(check.columns[:1])
 
@@ -74,16 +79,11 @@ def _with_beside(check: Check, family: tuple[str, ...], frame: Frame) -> list[st
 
 def _mandatory(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
     asked = _sql(check.when, check, check.columns[0], parameters) if check.when else None
-    for name in check.columns[:1] if check.when else columns_of_file(check, frame):
+    for name in columns_of(check, frame):
         missing = pl.col(name if PAGES.get(name) == pl.String else f"raw_{name}").is_null()
         if name in PAGES:  # what is filled in but cannot be read is another check's matter
             missing &= pl.col(name).is_null()
         yield Predicate(check, name, missing if asked is None else missing & asked, asked)
-
-
-def columns_of_file(check: Check, frame: Frame) -> list[str]:
-    """The columns of a check that the file has."""
-    return [name for name in check.columns if name in frame.names]
 
 
 def _sql(text: str, check: Check, column: str, parameters: Mapping[str, Parameter]) -> pl.Expr:
