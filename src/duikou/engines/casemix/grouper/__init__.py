@@ -1,5 +1,5 @@
 """Group front pages by a scheme."""
 
-from duikou.engines.casemix.grouper.reference import group_all as group
+from duikou.engines.casemix.grouper.kernel import group
 
 __all__ = ["group"]

@@ -130,7 +130,10 @@ def read(tables: Tables, description: Description, refuse: Refuse) -> Scheme:
         sections=sections,
         lists=frozen,
         complications=_complications(dx, tables),
-        known={Kind.DX: frozenset(row["dx"] for row in dx), Kind.PX: frozenset(row["px"] for row in px)},
+        known={
+            Kind.DX: frozenset(row["dx"] for row in dx),
+            Kind.PX: None,
+        },  # unknown operations are passed over
         no_group=description.no_group,
         length=description.length,
         principal=frozenset(row["dx"] for row in dx if row["mdc"] != _NONE),

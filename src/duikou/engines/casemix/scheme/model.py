@@ -75,9 +75,13 @@ class NoGroup:
     drg: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Scheme:
-    """A scheme as loaded. `lists[kind][key]` are codes; one that ends in `*` is a beginning of codes."""
+    """A scheme as loaded. `lists[kind][key]` are codes; one that ends in `*` is a beginning of codes.
+
+    A scheme is itself and nothing else (compared by identity), so that what the grouper
+    compiles from it can be kept as long as it lives.
+    """
 
     name: str
     version: str

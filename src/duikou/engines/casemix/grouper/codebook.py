@@ -1,0 +1,76 @@
+"""Codes as small numbers: every code that a scheme mentions, beginnings of codes among them.
+
+Number 0 is no code, 1 a code that the scheme does not mention. A code that only some
+beginning matches takes the number of the longest such beginning (`C50*`): it lies in
+exactly the lists in which that beginning lies. So lists become tables over numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+NONE: Final = 0
+UNKNOWN: Final = 1
+_RESERVED: Final = ("", "\0")
+_LAST: Final = "\U0010ffff"
+
+Numbers = npt.NDArray[np.integer]
+Flags = npt.NDArray[np.bool_]
+
+
+class Codebook:
+    """The numbers of one kind of codes."""
+
+    def __init__(self, codes: Iterable[str], length: int | None) -> None:
+        self.length = length
+        self.codes = [*_RESERVED, *sorted(set(codes) - set(_RESERVED))]
+        self.size = len(self.codes)
+        self.number = {code: number for number, code in enumerate(self.codes)}
+        self.beginnings = {code[:-1]: self.number[code] for code in self.codes if code.endswith("*")}
+        self.longest = max(map(len, self.beginnings), default=0)
+        self.dtype = pl.Enum(self.codes)
+
+    def held(self, codes: Iterable[str]) -> Flags:
+        """Tell of each number whether a list holds it."""
+        flags = np.zeros(self.size, np.bool_)
+        for code in codes:
+            if code.endswith("*"):
+                first = bisect_left(self.codes, code[:-1], lo=len(_RESERVED))
+                flags[first : bisect_left(self.codes, code[:-1] + _LAST, lo=first)] = True
+            elif code in self.number:
+                flags[self.number[code]] = True
+        return flags
+
+    def numbers(self, columns: Sequence[pl.Series]) -> list[Numbers]:
+        """Number columns of codes, all at once: the dictionary is looked at as one."""
+        if not columns:
+            return []
+        codes = pl.concat([column.alias("") for column in columns])
+        if self.length is not None:
+            codes = codes.str.slice(0, self.length)
+        encoded = codes.cast(self.dtype, strict=False)
+        known = encoded.null_count() == codes.null_count()
+        numbers = encoded.to_physical().fill_null(NONE).to_numpy(writable=not known)
+        if not known:
+            strange = np.flatnonzero((encoded.is_null() & codes.is_not_null()).to_numpy())
+            numbers[strange] = self._strange(codes.gather(strange))
+        return np.split(numbers, len(columns))
+
+    def _strange(self, codes: pl.Series) -> Numbers | int:
+        if not self.beginnings:
+            return UNKNOWN
+        different = codes.unique()
+        found = [self._longest_beginning(code) for code in different]
+        return codes.replace_strict(different, found, return_dtype=pl.UInt32).to_numpy()
+
+    def _longest_beginning(self, code: str) -> int:
+        for size in range(min(len(code), self.longest), -1, -1):
+            if (number := self.beginnings.get(code[:size])) is not None:
+                return number
+        return UNKNOWN
