@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from duikou.engines.casemix.codes.normalise import normal_dx, normal_px
+from duikou.engines.casemix.codes.normalise import normal_dx, normal_px, put
 from duikou.engines.casemix.codes.tables import (
     CodeKind,
     CodeLines,
@@ -91,9 +91,10 @@ class Mapping:
         tally = Tally()
         turned = []
         for column in columns_of(pages, self.kind):
-            codes = pages[column]
-            new = codes.replace(table.changed_from, table.changed_to)
-            tally.add(column, codes, changed=int((new != codes).sum()))
+            codes = pages[column].drop_nulls()
+            at = codes.is_in(table.changed_from.implode()).arg_true()
+            new = codes.gather(at).replace(table.changed_from, table.changed_to)
+            tally.add(column, codes, changed=at.len())
             strange = codes.filter(~codes.is_in(table.known.implode()))
             if strange.len():
                 already = strange.is_in(table.targets.implode())
@@ -101,7 +102,7 @@ class Mapping:
                 tally.note(column, strange.filter(~already), "unknown")
             if table.without.len():
                 tally.note(column, codes.filter(codes.is_in(table.without.implode())), "no_counterpart")
-            turned.append(new)
+            turned.append(put(pages[column], at, new) if at.len() else pages[column])
         return pages.with_columns(turned), tally.result()
 
     def _in_force(self, on: date | None) -> _InForce:

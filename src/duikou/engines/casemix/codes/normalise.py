@@ -77,11 +77,21 @@ def _normal(series: pl.Series, clean: str, without_dot: str, with_dot: str) -> p
     """Work on the distinct values that are not clean, and put the results in their places."""
     if series.dtype != pl.String:  # a column of nulls only, or numbers that a spreadsheet made of codes
         series = series.cast(pl.String)
-    found = series.filter(~series.str.contains(clean)).unique()
-    if found.is_empty():
+    codes = series.drop_nulls()
+    at = (~codes.str.contains(clean)).arg_true()
+    if at.is_empty():
         return series
+    dirty = codes.gather(at)
+    found = dirty.unique()
     plain = found.str.replace_many(_CHARACTERS).str.strip_chars_end(".")
     plain = plain.set(plain.str.contains(_NOTHING) | (plain == ""), None)
     plain = plain.str.replace(without_dot, with_dot)
     plain = plain.str.replace_all(_EMPTY_PLACE, ".${1}x${2}").str.replace_all(_EXTENSION, "${1}x${2}")
-    return series.replace(found, plain)
+    return put(series, at, dirty.replace(found, plain))
+
+
+def put(series: pl.Series, at: pl.Series, values: pl.Series) -> pl.Series:
+    """Return a column with other values at some places of its codes; `at` counts without the nulls."""
+    if series.null_count():
+        at = series.is_not_null().arg_true().gather(at)
+    return series.clone().scatter(at, values)

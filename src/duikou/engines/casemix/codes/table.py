@@ -62,7 +62,7 @@ class CodeTable:
         tally = Tally()
         known = self.codes["code"].implode()
         for column in columns_of(pages, self.kind):
-            codes = pages[column]
+            codes = pages[column].drop_nulls()
             tally.add(column, codes, changed=0)
             tally.note(column, codes.filter(~codes.is_in(known)), "unknown")
         return tally.result()

@@ -46,13 +46,13 @@ class Tally:
         self._counts = [pl.DataFrame(schema=COUNTS)]
 
     def add(self, column: str, codes: pl.Series, *, changed: int) -> None:
-        """Count the codes of a column and how many of them changed."""
-        self._cells += codes.len() - codes.null_count()
+        """Count the codes of a column (without nulls) and how many of them changed."""
+        self._cells += codes.len()
         self._changed += changed
 
     def note(self, column: str, codes: pl.Series, reason: str) -> None:
         """Note codes of a column that could not be turned."""
-        counted = codes.drop_nulls().rename("code").value_counts(name="count")
+        counted = codes.rename("code").value_counts(name="count")
         self._counts.append(
             counted.select(
                 pl.lit(column).alias("column"),

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duikou.engines.casemix.codes import BadCodeTable, CodeKind, CodeTable, Mapping, Unmapped
+from duikou.engines.casemix.codes import BadCodeTable, CodeKind, CodeTable, Mapping, Unmapped, normal_dx
 from tests.drg_data import DATA, needs_drg_data
 
 HEADER = "from_code,to_code,from_name,to_name,edition_from,edition_to,valid_from,source\n"
@@ -265,3 +265,14 @@ def test_the_published_tables_turn_every_code(
     assert (unmapped.cells, unmapped.changed, unmapped.total) == (pairs, changed, 0)
     assert turned[column].to_list() == mapping.pairs["to_code"].to_list()
     assert CodeTable.load(folder / codes_file).codes["name_zh"].str.len_chars().min() > 0
+
+
+def test_the_pages_given_stay_as_they_were(tmp_path: Path) -> None:
+    given = pages(pdx=["A00.000", None, "a00.000"], dx01=[None, None, None])
+    mapping = Mapping.load(written(tmp_path, "from_code,to_code\nA00.000,A00.001\n"))
+    spelled = given.with_columns(normal_dx(given["pdx"]))
+    found, _ = mapping.apply(spelled)
+    assert found["pdx"].to_list() == ["A00.001", None, "A00.001"]
+    assert spelled["pdx"].to_list() == ["A00.000", None, "A00.000"]
+    assert given["pdx"].to_list() == ["A00.000", None, "a00.000"]
+    assert found["dx01"].to_list() == [None, None, None]
