@@ -24,7 +24,7 @@ def title(rule: str) -> Text:
 
     try:
         return catalogue()[rule].title
-    except StopIteration:
+    except KeyError:
         return Text(rule, rule)
 
 
@@ -35,7 +35,7 @@ def about(rule: str) -> dict[str, Any]:
     found = catalogue()
     try:
         check = found[rule]
-    except StopIteration:
+    except KeyError:
         return {"expected": "—", "source": "—", "mark": "", "policy": "—"}
     policy = {
         "reject": _("这样的行隔离，不入库，更正后整月重报。"),

@@ -99,7 +99,10 @@ class Catalogue:
 
     def __getitem__(self, rule: str) -> Check:
         """The check of this id. Raises KeyError."""
-        return next(check for check in self.checks if check.id == rule)
+        for check in self.checks:
+            if check.id == rule:
+                return check
+        raise KeyError(rule)
 
 
 class BadCatalogue(Exception):
