@@ -13,6 +13,7 @@ import pytest
 from duikou.engines.casemix import grouper, scheme
 from duikou.engines.casemix.data import STARTER
 from duikou.engines.casemix.scheme import Scheme
+from duikou.engines.text import Text
 from tests.drg_data import DATA, ROOT, needs_drg_data
 
 Page = dict[str, object]
@@ -180,3 +181,9 @@ def test_nearly_all_codes_of_the_published_edition_are_known_and_most_may_be_pri
 
 def test_the_starter_folder_is_part_of_the_package() -> None:
     assert Path(STARTER, "scheme.toml").is_file()
+
+
+def test_categories_and_groups_have_names_in_both_languages(starter: Scheme) -> None:
+    codes = {row[name] for name in ("mdc", "adrg", "drg") for row in table(name)}
+    assert codes == set(starter.names)
+    assert starter.names["BR15"] == Text("脑梗死，无合并症", "Cerebral infarction, without complication")

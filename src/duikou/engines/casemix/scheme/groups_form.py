@@ -1,8 +1,8 @@
 """The table form `groups`: categories, base groups and groups, with their lists beside them.
 
-mdc.csv      eval_order, mdc, condition [, name_zh]
-adrg.csv     mdc, eval_order, adrg, condition [, kind, name_zh]   `AH1_2`: a second rule of AH1
-drg.csv      adrg, eval_order, drg, severity_test [, name_zh]
+mdc.csv      eval_order, mdc, condition [, name_zh, name_en]
+adrg.csv     mdc, eval_order, adrg, condition [, kind, name_zh, name_en]   `AH1_2`: a second rule of AH1
+drg.csv      adrg, eval_order, drg, severity_test [, name_zh, name_en]
 mdc_dx.csv   mdc, dx [, site, list]        mdc_px.csv    mdc, px [, list]
 adrg_dx.csv  adrg, dx [, list]             adrg_px.csv   adrg, px [, list]
 px_valid.csv px                            lists.csv     kind, list, code
@@ -31,6 +31,7 @@ from duikou.engines.casemix.scheme.model import (
 from duikou.engines.casemix.scheme.naming import OWN, Flags, GroupNames, Lists
 from duikou.engines.casemix.scheme.notation import BadCondition, Names, parse
 from duikou.engines.casemix.scheme.tables import Row, Tables
+from duikou.engines.text import Text
 
 VALID: Final = "VALID"
 """The list of operations that count, read from px_valid.csv."""
@@ -257,10 +258,12 @@ def _known(tables: Tables, kind: Kind) -> frozenset[str] | None:
     return frozenset(row[kind] for row in tables.rows(name, (kind,))) if name in tables else None
 
 
-def _group_names(*tables: list[Row]) -> dict[str, str]:
-    names: dict[str, str] = {}
+def _group_names(*tables: list[Row]) -> dict[str, Text]:
+    """Return the names; one that is given in one language only stands for both."""
+    names: dict[str, Text] = {}
     for rows, column in zip(tables, ("mdc", "adrg", "drg"), strict=True):
         for row in rows:
-            if name := row["name_zh"]:
-                names.setdefault(row[column].partition("_")[0], name)
+            zh, en = row["name_zh"], row["name_en"]
+            if zh or en:
+                names.setdefault(row[column].partition("_")[0], Text(zh or en, en or zh))
     return names

@@ -94,7 +94,7 @@ class Scheme:
     lists: Mapping[Kind, Mapping[str, frozenset[str]]]
     complications: Complications
     known: Mapping[Kind, frozenset[str] | None]  # all codes of the edition; None = the scheme has no table
-    names: Mapping[str, str] = field(default_factory=dict)  # of groups, by their code
+    names: Mapping[str, Text] = field(default_factory=dict)  # of categories and groups, by their code
     no_group: NoGroup = NoGroup()
     length: Mapping[Kind, int] = field(default_factory=dict)  # codes are cut to it before they are looked up
     principal: frozenset[str] | None = None  # codes that open a category; None = every code may
