@@ -67,8 +67,8 @@ _WORDS: Final = {
         "有不接收的行时以状态 1 退出；问题工作簿列出每个问题的行、列、实际、应为与规则，"
         "以及各机构各月的完整率。",
         "No database is needed; HQMS (642 and 811 columns), N041 (232 columns) and the narrow layout are "
-        "read, as csv, csv.gz, xlsx or parquet. The exit code is 1 when rows are set apart. The workbook lists "
-        "row, column, what was found, what is expected and the rule of every fault, and how completely each "
+        "read, as csv, csv.gz, xlsx or parquet. The exit code is 1 when rows are set apart. The workbook "
+        "lists row, column, what was found, what is expected and the rule of every fault, and how fully each "
         "hospital and month is filled in.",
     ),
     "classes": Text("编码类别", "Classes of codes"),
