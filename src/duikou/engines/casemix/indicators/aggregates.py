@@ -3,6 +3,8 @@
 Each is a table of cells: keys and sums of whole numbers. Cells of two sets of stays that
 have no stay in common add up to the cells of both, so a store keeps them up to date by
 replacing those of one hospital and month, and provinces can send them up instead of stays.
+What is kept and sent has the division codes as they were given (`sums`); what indicators
+read has those of the reporting day (`cells`).
 """
 
 from __future__ import annotations
@@ -15,9 +17,6 @@ import ibis
 import ibis.expr.types as ir
 
 from duikou.engines.casemix.indicators.arithmetic import total
-
-UNKNOWN: Final = ""  # residence not known: a class of its own, always shown
-ELSEWHERE: Final = "other"  # residence known, outside the divisions of the crosswalk
 
 PLACE: Final = ("hospital", "hospital_county", "city", "month")
 HOME: Final = ("residence", "residence_city")
@@ -46,77 +45,39 @@ AGGREGATES: Final = {
 """`lengths` and `costs` are histograms: medians and trimming need the distribution."""
 
 
-def located(facts: ir.Table, crosswalk: ir.Table | None) -> ir.Table:
-    """Read the division codes of stays as on the reporting day; without crosswalk as they are.
-
-    The crosswalk has, for each code and stretch of time (`valid_from`, and `valid_to`, the
-    first day after it; null = open), the `county` and `city` on the reporting day. A hospital
-    outside it keeps its codes; a resident of a place outside it lives elsewhere.
-    """
-    if crosswalk is None:
-        home = facts.residence.fill_null(UNKNOWN)
-        return facts.mutate(
-            hospital_county=facts.hospital_county.fill_null(""),
-            city=facts.city.fill_null(""),
-            residence=home,
-            residence_city=ibis.cases((home == UNKNOWN, UNKNOWN), else_=home.substr(0, 4) + "00"),
-        )
-    place, living = _spans(crosswalk, "place"), _spans(crosswalk, "home")
-    stays = facts.join(
-        place,
-        [facts.hospital_county == place.place_code, *_within(facts, place, "place")],
-        how="left",
-    ).select(facts, place.place_county, place.place_city)
-    stays = stays.join(
-        living, [stays.residence == living.home_code, *_within(stays, living, "home")], how="left"
-    ).select(stays, living.home_county, living.home_city)
-    unknown = stays.residence.fill_null(UNKNOWN) == UNKNOWN
-    return stays.mutate(
-        hospital_county=stays.place_county.coalesce(stays.hospital_county, ""),
-        city=stays.place_city.coalesce(stays.city, ""),
-        residence=ibis.cases((unknown, UNKNOWN), else_=stays.home_county.coalesce(ELSEWHERE)),
-        residence_city=ibis.cases((unknown, UNKNOWN), else_=stays.home_city.coalesce(ELSEWHERE)),
-    ).drop("place_county", "place_city", "home_county", "home_city")
-
-
-def _spans(crosswalk: ir.Table, prefix: str) -> ir.Table:
-    return crosswalk.select(
-        **{
-            f"{prefix}_code": crosswalk.code,
-            f"{prefix}_since": crosswalk.valid_from.coalesce(ibis.date(1900, 1, 1)),
-            f"{prefix}_until": crosswalk.valid_to.coalesce(ibis.date(9999, 12, 31)),
-            f"{prefix}_county": crosswalk.county,
-            f"{prefix}_city": crosswalk.city,
-        }
-    )
-
-
-def _within(stays: ir.Table, spans: ir.Table, prefix: str) -> list[ir.Value]:
-    return [stays.discharged >= spans[f"{prefix}_since"], stays.discharged < spans[f"{prefix}_until"]]
-
-
 def cells(name: str, stays: ir.Table) -> ir.Table:
     """Return the cells of one aggregate over located stays."""
+    return _summed(name, stays, AGGREGATES[name].keys)
+
+
+def sums(name: str, facts: ir.Table) -> ir.Table:
+    """Return the sums of one aggregate over facts, with their codes as they were given."""
+    return _summed(name, facts, sum_keys(name))
+
+
+def sum_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of sums with codes as they were given."""
+    return tuple(key for key in AGGREGATES[name].keys if key != "residence_city")
+
+
+def added(name: str, parts: Sequence[ir.Table], keys: Sequence[str] | None = None) -> ir.Table:
+    """Return the sums of all the parts together, such as those of several provinces."""
+    keys = list(keys or sum_keys(name))
+    columns = AGGREGATES[name].sums
+    first, *others = (part.select(*keys, *columns) for part in parts)
+    whole = first.union(*others, distinct=False) if others else first
+    return whole.aggregate([total(whole[column]).name(column) for column in columns], by=keys)
+
+
+def _summed(name: str, stays: ir.Table, keys: Sequence[str]) -> ir.Table:
     aggregate = AGGREGATES[name]
     if aggregate.of_grouped:
         stays = stays.filter(stays.grouped)
     if name == "lengths":
         stays = stays.filter(stays.stay_days.notnull())
-    keys = {key: KEYS[key](stays) if key in KEYS else stays[key] for key in aggregate.keys}
     return stays.aggregate(
         [SUMS[column](stays).name(column) for column in aggregate.sums],
-        by=[value.name(key) for key, value in keys.items()],
-    )
-
-
-def added(name: str, parts: Sequence[ir.Table]) -> ir.Table:
-    """Return the cells of all the parts together, such as those of several provinces."""
-    aggregate = AGGREGATES[name]
-    columns = (*aggregate.keys, *aggregate.sums)
-    first, *others = (part.select(*columns) for part in parts)
-    whole = first.union(*others, distinct=False) if others else first
-    return whole.aggregate(
-        [total(whole[column]).name(column) for column in aggregate.sums], by=aggregate.keys
+        by=[KEYS[key](stays).name(key) if key in KEYS else stays[key] for key in keys],
     )
 
 
@@ -134,6 +95,9 @@ def _text(column: str) -> Callable[[ir.Table], ir.Value]:
 
 
 KEYS: Final[dict[str, Callable[[ir.Table], ir.Value]]] = {
+    "hospital_county": _text("hospital_county"),
+    "city": _text("city"),
+    "residence": _text("residence"),
     "mdc": _text("mdc"),
     "adrg": _text("adrg"),
     "drg": _text("drg"),

@@ -64,7 +64,7 @@ def cmi_change(tables: Tables, settings: Settings) -> ir.Table:
 
 def _of_adrgs(tables: Tables, settings: Settings) -> ir.Table:
     """Cases (n) and weight (w) of each unit and ADRG, before (0) and after (1)."""
-    cells = tables.cells["groups"].filter(tables.cells["groups"].grouped)
+    cells = tables.of("groups").filter(tables.of("groups").grouped)
     cells = _with_periods(cells, settings)
     each = cells.aggregate(
         n0=total(cells.cases, where=cells.is_before),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.aggregates import ELSEWHERE, UNKNOWN
 from duikou.engines.casemix.indicators.arithmetic import ratio, total
 from duikou.engines.casemix.indicators.definitions import Settings
+from duikou.engines.casemix.indicators.places import ELSEWHERE, UNKNOWN
 from duikou.engines.casemix.indicators.rows import finished, months, ranked, reported
 from duikou.engines.casemix.indicators.tables import Tables
 
@@ -146,7 +146,7 @@ def _outflow(cells: ir.Table, settings: Settings, key: str) -> ir.Table:
 def out_referral_list(tables: Tables, settings: Settings) -> ir.Table:
     """The diseases with most stays outside in the years up to the last month."""
     by = list(settings["by"])
-    cells = months(tables.cells["diseases"], None, settings["to_month"])
+    cells = months(tables.of("diseases"), None, settings["to_month"])
     if settings["to_month"] is not None:
         cells = cells.filter(cells.month > settings["to_month"] - 100 * settings["years"])
     else:

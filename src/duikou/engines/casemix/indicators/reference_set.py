@@ -15,7 +15,7 @@ NONE, LOW, MID_LOW, MID_HIGH, HIGH = range(5)  # risk classes
 
 def reference_cells(tables: Tables, settings: Settings, name: str = "groups") -> ir.Table:
     """Return the grouped cells of the reference set and period."""
-    table = months(tables.cells[name], settings["reference_from"], settings["reference_to"])
+    table = months(tables.of(name), settings["reference_from"], settings["reference_to"])
     if name == "groups":
         table = table.filter(table.grouped)
     if settings["reference"] == "listed":

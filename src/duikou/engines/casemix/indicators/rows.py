@@ -25,7 +25,7 @@ def months(table: ir.Table, first: int | None, last: int | None) -> ir.Table:
 
 def reported(tables: Tables, name: str, settings: Settings) -> ir.Table:
     """Return cells of the months reported on, with their year."""
-    table = months(tables.cells[name], settings.get("from_month"), settings.get("to_month"))
+    table = months(tables.of(name), settings.get("from_month"), settings.get("to_month"))
     return table.mutate(year=(table.month // 100).cast("int64"))
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.aggregates import AGGREGATES, cells, located
+from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cells
+from duikou.engines.casemix.indicators.definitions import BadParameter
+from duikou.engines.casemix.indicators.places import located, located_sums
 
-RESIDENT_COLUMNS = (
+RESIDENT_COLUMNS: Final = (
     "hospital",
     "hospital_county",
     "city",
@@ -27,7 +30,7 @@ RESIDENT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Cells by their names, and what else an indicator may ask for."""
+    """Cells by the names of their aggregates, and what else an indicator may ask for."""
 
     cells: Mapping[str, ir.Table]
     weights: ir.Table | None = None  # drg, weight (1e-4): imported weights
@@ -64,6 +67,36 @@ class Tables:
             reference,
             county_hospitals,
         )
+
+    @classmethod
+    def of_sums(
+        cls,
+        sums: Mapping[str, ir.Table],
+        *,
+        crosswalk: ir.Table | None = None,
+        weights: ir.Table | None = None,
+        reference: ir.Table | None = None,
+        county_hospitals: ir.Table | None = None,
+    ) -> Tables:
+        """Return the tables over sums that a store kept or provinces sent (`aggregates.sums`).
+
+        Sums of several sources may simply stand one below the other. An indicator that needs
+        an aggregate that is not among them is refused.
+        """
+        found = {}
+        for name, table in sums.items():
+            codes = located_sums(table, crosswalk)
+            found[name] = added(name, [codes], AGGREGATES[name].keys)
+        return cls(found, weights, reference, county_hospitals)
+
+    def of(self, name: str) -> ir.Table:
+        """Return the cells of an aggregate; raises BadParameter where the source does not have it."""
+        if name not in self.cells:
+            raise BadParameter(
+                f"数据来源中没有汇总表 {name}，须由病例明细计算",
+                f"the source has no sums {name}: compute from the stays themselves",
+            )
+        return self.cells[name]
 
     def kept(self, keep: Callable[[str, ir.Table], ir.Table]) -> Tables:
         """Return the tables with each table of cells computed once, by `keep(name, expression)`."""

@@ -1,0 +1,120 @@
+"""Sums of parts are the sums of the whole, and indicators of sums are those of the stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duikou.engines.casemix.indicators import DEFINITIONS, BadParameter, Tables, compute
+from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cost_class, sum_keys, sums
+from duikou.engines.casemix.indicators.reference import Given, reference
+from duikou.engines.casemix.indicators.reference.norms import two_digits
+from tests.unit.engines.casemix.indicators.stays import CROSSWALK, Engine, frame, givens, stay, stays_of
+
+ENGINE = Engine()
+THOROUGH = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def rows(table: Any) -> list[dict[str, Any]]:
+    found = ENGINE.connection.to_pyarrow(table).to_pylist()
+    return sorted(found, key=repr)
+
+
+@THOROUGH
+@given(stays=stays_of, split=st.sampled_from(["hospital", "city", "month"]))
+def test_sums_of_parts_add_up_to_the_whole(stays: list[dict[str, Any]], split: str) -> None:
+    whole = ENGINE.table("whole", frame(stays))
+    parts = [
+        ENGINE.table(f"part{number}", frame([one for one in stays if one[split] == part]))
+        for number, part in enumerate({one[split] for one in stays})
+    ]
+    for name in AGGREGATES:
+        together = rows(sums(name, whole))
+        if parts:
+            assert rows(added(name, [sums(name, part) for part in parts])) == together
+        for column in AGGREGATES[name].sums:
+            assert all(isinstance(row[column], int) for row in together)
+
+
+def tables_of_sums(given: Given) -> Tables:
+    """The tables of provinces that send up sums alone: one for each city, one below the other."""
+    parts = [
+        ENGINE.table(f"city{number}", frame([one for one in given.facts if one["city"] == city]))
+        for number, city in enumerate({one["city"] for one in given.facts} or {None})
+    ]
+    lookups = ENGINE.tables(given)
+    crosswalk = None if given.crosswalk is None else ENGINE.connection.table("crosswalk")
+    kept = {}
+    for name in AGGREGATES:
+        first, *others = (sums(name, part) for part in parts)
+        kept[name] = first.union(*others, distinct=False) if others else first
+    return Tables.of_sums(
+        kept,
+        crosswalk=crosswalk,
+        weights=lookups.weights,
+        reference=lookups.reference,
+        county_hospitals=lookups.county_hospitals,
+    )
+
+
+FREE: Mapping[str, Any] = {
+    "minimum": 0,
+    "minimum_group": 0,
+    "trim_high": 90,
+    "minimum_inside": 1,
+    "minimum_outside": 1,
+}
+
+
+@THOROUGH
+@given(stays=givens(), names=st.permutations(list(DEFINITIONS)))
+def test_federated_indicators_equal_those_of_the_stays(stays: Given, names: list[str]) -> None:
+    """Days of discharge are not in the sums; a code with two spans in one month is told apart elsewhere."""
+    facts = [
+        {**one, "discharged": one["discharged"].replace(day=20)}
+        for one in stays.facts
+        if one["month"] != 202504
+    ]
+    given = replace(stays, facts=facts, settlements=())
+    tables = tables_of_sums(given)
+    for name in names[:3]:
+        parameters = {key: value for key, value in FREE.items() if key in DEFINITIONS[name].defaults}
+        expected = reference(name, given, DEFINITIONS[name].settings(parameters))
+        assert ENGINE.rows(name, given, parameters, tables) == expected
+
+
+def test_of_two_spans_in_one_month_sums_take_the_later() -> None:
+    """The code's territory changed on 9 April 2025; stays of the 8th count as those of the 9th."""
+    here = {"residence": "330109", "hospital_county": "330109"}
+    stays = [stay(discharged=dt.date(2025, month, 8), **here) for month in (3, 4, 5)]
+    given = Given(stays, crosswalk=CROSSWALK)
+
+    found = ENGINE.rows("in_county_rate", given, {"minimum": 0}, tables_of_sums(given))
+
+    assert [(row["residence"], row["cases"]) for row in found] == [("330109", 1), ("330122", 2)]
+
+
+def test_an_aggregate_that_the_source_lacks_is_named() -> None:
+    facts = ENGINE.table("facts", frame([stay()]))
+    tables = Tables.of_sums({"groups": sums("groups", facts)})
+
+    with pytest.raises(BadParameter, match="lengths"):
+        compute("median_stay", tables)
+
+
+def test_sums_hold_codes_as_they_were_given() -> None:
+    assert "residence_city" not in sum_keys("residents")
+
+
+@given(st.integers(0, 10**14 - 1))
+@settings(max_examples=60, deadline=None)
+def test_cost_classes_keep_two_digits(cost: int) -> None:
+    table = ENGINE.table("one", frame([stay(total=cost)]))
+
+    assert ENGINE.connection.to_pyarrow(cost_class(table.total)).to_pylist() == [two_digits(cost)]
