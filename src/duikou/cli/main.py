@@ -66,6 +66,12 @@ COMMANDS: Mapping[str, Command] = {
         "Check a file of front pages (without database)",
         "duikou casemix check PAGES.csv --hospital 470000001 --month 2024-03 --workbook FAULTS.xlsx",
     ),
+    "casemix indicators": Command(
+        "casemix_indicators",
+        "由病案首页计算指标（不需要数据库）",
+        "Compute indicators of front pages (without database)",
+        "duikou casemix indicators PAGES.csv --scheme DIR --indicator cmi --out INDICATORS.xlsx",
+    ),
     "casemix generate": Command(
         "casemix_generate",
         "生成虚构的住院病案首页（演示数据，不需要数据库）",
@@ -211,6 +217,13 @@ def _explained(error: Exception) -> str | None:
 
         if isinstance(error, BadFile):
             return f"{error.text.zh}\n{error.text.en}"
+    if "duikou.engines.casemix.indicators" in sys.modules:
+        from duikou.engines.casemix.facts import BadFacts
+        from duikou.engines.casemix.indicators import BadParameter as BadIndicatorParameter
+        from duikou.engines.casemix.indicators.lookups import BadLookup
+
+        if isinstance(error, BadFacts | BadIndicatorParameter | BadLookup):
+            return f"{error.message.zh}\n{error.message.en}"
     if "django.db" in sys.modules:
         from django.db import OperationalError
 

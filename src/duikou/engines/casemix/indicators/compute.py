@@ -43,7 +43,7 @@ class Result:
 
     @property
     def sql(self) -> str:
-        """The statement that the engine ran."""
+        """The statement in the words of the engine, from what was given to the figures."""
         return self.compiled()
 
     @property
@@ -86,4 +86,8 @@ def result(connection: Any, name: str, tables: Tables, parameters: Mapping[str, 
     expression = EXPRESSIONS[name](tables, settings)
     rows = pl.from_arrow(connection.to_pyarrow(expression))
     assert isinstance(rows, pl.DataFrame)
-    return Result(definition, settings, rows, lambda: str(connection.compile(expression)))
+
+    def compiled() -> str:
+        return str(connection.compile(EXPRESSIONS[name](tables.origin or tables, settings)))
+
+    return Result(definition, settings, rows, compiled)

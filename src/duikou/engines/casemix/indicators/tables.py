@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -36,6 +36,7 @@ class Tables:
     weights: ir.Table | None = None  # drg, weight (1e-4): imported weights
     reference: ir.Table | None = None  # hospital: those of the reference set "listed"
     county_hospitals: ir.Table | None = None  # hospital: the county-level ones, wherever they are
+    origin: Tables | None = None  # of kept tables: those that they were computed from
 
     @classmethod
     def of_facts(
@@ -99,5 +100,31 @@ class Tables:
         return self.cells[name]
 
     def kept(self, keep: Callable[[str, ir.Table], ir.Table]) -> Tables:
-        """Return the tables with each table of cells computed once, by `keep(name, expression)`."""
-        return replace(self, cells={name: keep(name, table) for name, table in self.cells.items()})
+        """Return the tables with each table of cells computed at most once, when first asked for.
+
+        `keep(name, expression)` computes a table of cells and returns what holds it.
+        """
+        return replace(self, cells=_Kept(self.cells, keep), origin=self)
+
+
+class _Kept(Mapping[str, ir.Table]):
+    """Tables of cells that are computed when first asked for."""
+
+    def __init__(self, cells: Mapping[str, ir.Table], keep: Callable[[str, ir.Table], ir.Table]) -> None:
+        self._cells = cells
+        self._keep = keep
+        self._kept: dict[str, ir.Table] = {}
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self._kept:
+            self._kept[name] = self._keep(name, self._cells[name])
+        return self._kept[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._cells
