@@ -25,19 +25,19 @@ if sys.byteorder != "little":  # pragma: no cover - the views below are written 
 Views = npt.NDArray[np.uint32]
 Decoder = Callable[[bytes], str]
 
-_INLINE = 12
+_VIEW, _LENGTH, _INLINE = 16, 4, 12  # bytes: of a view, of the length in it, of the text that fits behind
 _HIGH_BITS = np.uint32(0x80808080)
 
 
 def _masks() -> Views:
-    octets = np.zeros((_INLINE + 1, _INLINE), dtype=np.uint8)
+    octets = np.zeros((_INLINE + 1, _VIEW), dtype=np.uint8)
     for length in range(_INLINE + 1):
-        octets[length, :length] = 0xFF
+        octets[length, _LENGTH : _LENGTH + length] = 0xFF
     return octets.view(np.uint32)
 
 
 _MASKS: Final = _masks()
-"""By length: which bits of the twelve bytes behind a field's beginning belong to it."""
+"""By length: which bits of a view belong to the text; the place of the length is empty."""
 
 
 class Gatherer:
@@ -60,18 +60,17 @@ class Gatherer:
         lengths = ends - begins
         cells = np.flatnonzero(lengths)
         starts, sizes = begins.ravel()[cells], lengths.ravel()[cells]
-        views = np.empty((len(cells), 4), dtype=np.uint32)
-        views[:, 0] = sizes
-        texts = _windows(lines.octets)[starts].view(np.uint32).reshape(-1, 3)
-        np.bitwise_and(texts, _MASKS[np.minimum(sizes, _INLINE)], out=views[:, 1:])
+        views = _windows(lines.octets)[starts].view(np.uint32).reshape(-1, 4)
+        views &= _MASKS.take(np.minimum(sizes, _INLINE), axis=0)
         numbers, columns = np.divmod(cells, len(self._places))
         if self._decode:
-            self._high[columns[(views[:, 1:] & _HIGH_BITS).any(axis=1)]] = True
+            self._high[columns[(views & _HIGH_BITS).any(axis=1)]] = True
+        views[:, 0] = sizes
         if sizes.size and sizes.max() > _INLINE:
             self._add_long(lines.octets, views, starts, sizes, columns)
-        table = np.zeros((len(self._places), len(lines), 4), dtype=np.uint32)
-        table.reshape(-1, 4)[columns * len(lines) + numbers] = views
-        self._views.append(table)
+        table = np.zeros(lengths.size, dtype=f"V{_VIEW}")
+        table[columns * len(lines) + numbers] = views.view(table.dtype).ravel()
+        self._views.append(table.view(np.uint32).reshape(len(self._places), len(lines), 4))
 
     def _fields(self, lines: Lines) -> tuple[Places, Places]:
         """First byte of each wanted field, and the byte behind its last: lines x columns."""
@@ -119,21 +118,22 @@ class Gatherer:
     def _column(self, number: int) -> pl.Series:
         views = np.concatenate([table[number] for table in self._views])
         validity = np.packbits(views[:, 0] > 0, bitorder="little")
+        decode = self._decode if self._high[number] else None
         array = pa.Array.from_buffers(
-            pa.binary_view(),
+            pa.binary_view() if decode else pa.string_view(),  # the file's encoding has been verified
             len(views),
             [pa.py_buffer(part) for part in (validity, views, *self._buffers[number])],
         )
-        series = pl.Series(values=pl.from_arrow(array))
-        decode = self._decode if self._high[number] else None
-        texts = _decoded(series, decode) if decode else series.cast(pl.String)
+        texts = pl.Series(values=pl.from_arrow(array))
+        if decode:
+            texts = _decoded(texts, decode)
         return texts.str.replace_all('""', '"', literal=True) if self._escaped[number] else texts
 
 
 def _windows(octets: Octets) -> npt.NDArray[np.void]:
-    """The twelve bytes that begin at each byte of a piece (behind its end: zeros), without copying them."""
-    padded = np.concatenate([octets, np.zeros(_INLINE, dtype=np.uint8)])
-    return np.ndarray((len(octets) + 1,), dtype=f"V{_INLINE}", buffer=padded, strides=(1,))
+    """For each byte of a piece, room for a length and the twelve bytes that begin there, in place."""
+    padded = np.concatenate([np.zeros(_LENGTH, np.uint8), octets, np.zeros(_INLINE, np.uint8)])
+    return np.ndarray((len(octets) + 1,), dtype=f"V{_VIEW}", buffer=padded, strides=(1,))
 
 
 def _decoded(series: pl.Series, decode: Decoder) -> pl.Series:

@@ -66,29 +66,31 @@ def _is_narrow(best: Layout, known: set[str]) -> bool:
 
 def _interface(found_layout: Layout, found: list[str], keys: list[str]) -> Match:
     columns = [column.upper() for column in found_layout.columns]
+    place_of = {key: number for number, key in enumerate(keys)}
     if keys != columns:
         _check_header(found_layout, found, keys, columns)
     places = {
-        name: keys.index(column.upper())
+        name: place_of[column.upper()]
         for name, column in found_layout.fields.items()
-        if column.upper() in keys
+        if column.upper() in place_of
     }
-    address = found_layout.address.upper()
+    known = _columns(found_layout)
     return Match(
         layout=found_layout,
         headings=tuple(found),
         places=places,
         lists={},
-        address=keys.index(address) if address in keys else None,
-        ignored=tuple(h for h, key in zip(found, keys, strict=True) if key not in set(columns)),
-        missing=tuple(c for c in found_layout.columns if c.upper() not in set(keys)),
+        address=place_of.get(found_layout.address.upper()),
+        ignored=tuple(heading for heading, key in zip(found, keys, strict=True) if key not in known),
+        missing=tuple(column for column in found_layout.columns if column.upper() not in place_of),
     )
 
 
 def _check_header(found_layout: Layout, found: list[str], keys: list[str], columns: list[str]) -> None:
     """Columns may be missing or added, but not both: then one is misspelt or of another edition."""
-    missing = [column for column in columns if column not in set(keys)]
-    unknown = [number for number, key in enumerate(keys) if key not in set(columns)]
+    there, known = set(keys), set(columns)
+    missing = [column for column in columns if column not in there]
+    unknown = [number for number, key in enumerate(keys) if key not in known]
     if found_layout.fixed_order:
         pairs = list(zip(columns, keys, strict=False))
         number = next((n for n, (column, key) in enumerate(pairs) if column != key), len(pairs))

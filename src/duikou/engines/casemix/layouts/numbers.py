@@ -8,7 +8,7 @@ fractions of a fen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -27,47 +27,50 @@ GRAMS: Final[Mapping[str, int]] = {"g": 1, "克": 1, "kg": 1000, "公斤": 1000,
 
 def fen(texts: pl.Series) -> pl.Series:
     """Return money in whole fen; null where there is none or it cannot be read."""
-    return _scaled(texts, 100)
+    usual = texts.str.contains(_USUAL).fill_null(False)
+    plain = texts if usual.all() else texts.set(~usual, None)
+    parts = plain.cast(pl.Decimal(38, 4)).to_physical().cast(pl.Int64)
+    amounts = (parts // 100).set(parts % 100 != 0, None)
+    return _with_rare(texts, amounts, texts.filter(~usual), lambda text: _exact(text, 100))
 
 
-def whole(texts: pl.Series) -> pl.Series:
-    """Return whole numbers; null where there is none or it is none."""
-    return _scaled(texts, 1)
+def whole(texts: pl.Series, words: Mapping[str, int] | None = None) -> pl.Series:
+    """Return whole numbers; null where there is none or it is none. `words` mean numbers."""
+    known = words or {}
+    return _whole(texts, lambda text: known.get(text.strip().upper(), _exact(text, 1)))
 
 
 def measured(texts: pl.Series, units: Mapping[str, int]) -> pl.Series:
     """Return whole numbers of the smallest unit; a unit may stand behind the number."""
-    numbers = whole(texts)
-    left = texts.filter(numbers.is_null() & texts.is_not_null()).unique()
-    if left.is_empty():
+    return _whole(texts, lambda text: _measure(text, units))
+
+
+def _whole(texts: pl.Series, read: Callable[[str], int | None]) -> pl.Series:
+    numbers = texts.cast(pl.Int64, strict=False)
+    return _with_rare(texts, numbers, texts.filter(numbers.is_null()), read)
+
+
+def _with_rare(
+    texts: pl.Series, numbers: pl.Series, left: pl.Series, read: Callable[[str], int | None]
+) -> pl.Series:
+    """Read what the fast way left, each distinct text once."""
+    if left.null_count() == len(left):
         return numbers
-    found = pl.Series([_measure(text, units) for text in left.to_list()], dtype=pl.Int64)
-    return numbers.fill_null(texts.replace_strict(left, found, default=None, return_dtype=pl.Int64))
+    distinct = left.unique().drop_nulls()
+    found = pl.Series([read(text) for text in distinct.to_list()], dtype=pl.Int64)
+    if found.null_count() == len(found):
+        return numbers
+    return numbers.fill_null(texts.replace_strict(distinct, found, default=None, return_dtype=pl.Int64))
 
 
 def _measure(text: str, units: Mapping[str, int]) -> int | None:
     number = text.strip().lower()
     unit = next((unit for unit in sorted(units, key=len, reverse=True) if number.endswith(unit)), None)
-    return _exact(number.removesuffix(unit), units[unit]) if unit else None
-
-
-def _scaled(texts: pl.Series, factor: int) -> pl.Series:
-    """Return numbers times a factor, where that is whole."""
-    usual = texts.str.contains(_USUAL).fill_null(False)
-    count = int(usual.sum())
-    thousands = texts if count == len(texts) else texts.set(~usual, None)
-    units = thousands.cast(pl.Decimal(38, 4)).to_physical().cast(pl.Int64)
-    step = 10_000 // factor
-    numbers = (units // step).set(units % step != 0, None)
-    if count + texts.null_count() == len(texts):
-        return numbers
-    left = texts.filter(~usual).unique().drop_nulls()
-    found = pl.Series([_exact(text, factor) for text in left.to_list()], dtype=pl.Int64)
-    return numbers.fill_null(texts.replace_strict(left, found, default=None, return_dtype=pl.Int64))
+    return _exact(number.removesuffix(unit), units[unit]) if unit else _exact(number, 1)
 
 
 def _exact(text: str, factor: int) -> int | None:
-    """Read one number of a rarer form."""
+    """Read one number of a rarer form, times a factor, where that is whole."""
     plain = text.strip()
     if not re.search("[0-9]", plain) or not _RARE.fullmatch(plain):
         return None

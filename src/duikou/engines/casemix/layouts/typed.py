@@ -12,6 +12,7 @@ import polars as pl
 
 from duikou.engines.casemix.codes import normal_dx, normal_px
 from duikou.engines.casemix.columns import PAGES, operations, other_diagnoses
+from duikou.engines.casemix.layouts.clean import DIAGNOSES, OPERATIONS, Shapes
 from duikou.engines.casemix.layouts.dates import to_datetime
 from duikou.engines.casemix.layouts.numbers import DAYS, GRAMS, YEARS, fen, measured, whole
 
@@ -26,7 +27,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "admitted": to_datetime,
     "discharged": to_datetime,
     "birth_date": lambda texts: to_datetime(texts).dt.date(),
-    "sex": lambda texts: whole(_recoded(texts, _SEX)),
+    "sex": lambda texts: whole(texts, _SEX),
     "age_years": lambda texts: measured(texts, YEARS),
     "age_days": lambda texts: measured(texts, DAYS),
     "birth_weight": lambda texts: measured(texts, GRAMS),
@@ -34,7 +35,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "stay_days": lambda texts: measured(texts, DAYS),
     "total": fen,
     "own": fen,
-    "pdx": normal_dx,
+    "pdx": lambda texts: _diagnoses(texts),
     "route": whole,
     "disposition": whole,
     "pdx_condition": whole,
@@ -46,8 +47,8 @@ def typed(raw: pl.DataFrame) -> pl.DataFrame:
     codes = [*other_diagnoses(raw.columns), *operations(raw.columns)]
     fees = [name for name in raw.columns if name.startswith("fee_")]
     columns = [_column(raw, name) for name in PAGES]
-    columns += [(normal_dx if name.startswith("dx") else normal_px)(raw[name]) for name in codes]
-    columns += [fen(_filled(raw[name])) for name in fees]
+    columns += [(_diagnoses if name.startswith("dx") else _operations)(raw[name]) for name in codes]
+    columns += [fen(raw[name]) for name in fees]
     pages = pl.DataFrame(columns)
     return _with_key(_with_ages(_with_hours(pages, raw), raw), raw)
 
@@ -59,9 +60,29 @@ def _column(raw: pl.DataFrame, name: str) -> pl.Series:
     if name == "row":
         return raw[name].cast(pl.UInt32)
     reader = _READERS.get(name)
-    texts = raw[name] if reader is normal_dx else _filled(raw[name])
+    if reader is None:
+        return _filled(raw[name])
     # A number too large for its column becomes null, like one that cannot be read.
-    return (reader(texts) if reader else texts).cast(kind, strict=False).alias(name)
+    return reader(raw[name]).cast(kind, strict=False)
+
+
+def _diagnoses(texts: pl.Series) -> pl.Series:
+    return _spelled(texts, DIAGNOSES, normal_dx)
+
+
+def _operations(texts: pl.Series) -> pl.Series:
+    return _spelled(texts, OPERATIONS, normal_px)
+
+
+def _spelled(texts: pl.Series, shapes: Shapes, normal: _Reader) -> pl.Series:
+    """Spell codes in one way; the distinct ones that are not plainly well spelled are looked at."""
+    rows = shapes.strange(texts)
+    if len(rows) == 0:
+        return texts
+    strange = texts.gather(rows).unique()
+    spelled = normal(strange)
+    changed = spelled.ne_missing(strange)
+    return texts.replace(strange.filter(changed), spelled.filter(changed)) if changed.any() else texts
 
 
 def _filled(texts: pl.Series) -> pl.Series:
@@ -75,16 +96,12 @@ def _filled(texts: pl.Series) -> pl.Series:
     return stripped.set(stripped.is_in(EMPTY), None)
 
 
-def _recoded(texts: pl.Series, words: dict[str, int]) -> pl.Series:
-    return texts.str.to_uppercase().replace({word: str(code) for word, code in words.items()})
-
-
 def _with_hours(pages: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     """Add the hour that table N041 keeps in a column of its own to days without a time."""
     for name in ("admitted", "discharged"):
         if f"{name}_hour" not in raw.columns:
             continue
-        hours = whole(_filled(raw[f"{name}_hour"]))
+        hours = whole(raw[f"{name}_hour"])
         hours = hours.set((hours < 0) | (hours > 23), 0).fill_null(0)
         day = pl.col(name)
         bare = day == day.dt.truncate("1d")
