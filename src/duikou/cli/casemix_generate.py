@@ -40,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="植入已知错误，另存真值 / plant known faults (1 %%), told in a file")  # fmt: skip
     parser.add_argument("--per", choices=("hospital-month", "year"), default="hospital-month",
         help="province 的分文件方式 / files of a province (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--fill", action="store_true",
+        help="给没有综合医院的县补一所“演示医院” / invent one where a county has none")  # fmt: skip
     parser.add_argument("--first-year", type=int, default=2023, metavar="YEAR",
         help="首个出院年份 / first year of discharge (default: %(default)s)")  # fmt: skip
     parser.add_argument("--years", type=int, default=3, metavar="N",
@@ -54,7 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
     from duikou.cli.casemix_register import register_province
 
     where = register_province(
-        arguments.seed, first_year=arguments.first_year, years=arguments.years, effect=arguments.effect
+        arguments.seed,
+        first_year=arguments.first_year,
+        years=arguments.years,
+        effect=arguments.effect,
+        fill=arguments.fill,
     )
     with working("生成演示病案", "generating invented front pages"), _writable(arguments.out):
         if arguments.what == "province":

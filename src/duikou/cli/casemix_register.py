@@ -18,18 +18,31 @@ if TYPE_CHECKING:
 TIERS: Final = {"county": "county", "municipal": "city", "provincial": "province"}
 
 
-def register_province(seed: int, *, first_year: int, years: int, effect: float) -> Province:
-    """An invented province over the real register, in the divisions of today."""
+def register_province(
+    seed: int, *, first_year: int, years: int, effect: float, fill: bool = False
+) -> Province:
+    """An invented province over the real register, in the divisions of today.
+
+    With `fill` every county in which the register has no hospital for all illnesses gets one
+    that does not exist and is called 演示医院.
+    """
     from duikou.engines.casemix.generate.province import province
 
-    return province(
-        seed,
-        _counties(),
-        _hospitals(seed, first_year, years),
-        first_year=first_year,
-        years=years,
-        effect=effect,
-    )
+    counties, hospitals = _counties(), _hospitals(seed, first_year, years)
+    if fill:
+        hospitals += _missing(counties, hospitals)
+    return province(seed, counties, hospitals, first_year=first_year, years=years, effect=effect)
+
+
+def _missing(counties: list[County], hospitals: list[Hospital]) -> list[Hospital]:
+    from duikou.engines.casemix.generate.places import Hospital
+
+    served = {one.county for one in hospitals if not one.fields}
+    return [
+        Hospital(f"demo-{unit.code}", f"演示医院（{unit.name}）", unit.code)
+        for unit in counties
+        if unit.code not in served
+    ]
 
 
 def _counties() -> list[County]:

@@ -46,6 +46,24 @@ def test_hospitals_are_those_of_the_register_and_records_are_marked(tmp_path: Pa
     assert all(row["record_no"].startswith("DEMO") for row in rows)
 
 
+def test_counties_without_a_hospital_get_an_invented_one_where_asked(tmp_path: Path) -> None:
+    assert folder(tmp_path / "a", "--per", "year") == 0
+    assert folder(tmp_path / "b", "--per", "year", "--fill") == 0
+    without, filled = (
+        {
+            county["code"]: county["in_county_without_support"]
+            for county in json.loads((tmp_path / name / "truth.json").read_text(encoding="utf-8"))["counties"]
+        }
+        for name in ("a", "b")
+    )
+    assert min(without.values()) == 0
+    assert min(filled.values()) > 0.5
+    rows = list(csv.DictReader((tmp_path / "b/2023.csv").read_text(encoding="utf-8").splitlines()))
+    invented = {row["hospital"] for row in rows} - set(register_lines())
+    assert invented
+    assert all(key.startswith("demo-33") for key in invented)
+
+
 def test_core_leaves_out_what_only_the_checks_read(tmp_path: Path) -> None:
     generate(tmp_path / "a.csv", "--core")
     header = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()[0].split(",")

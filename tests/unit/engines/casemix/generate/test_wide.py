@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from duikou.cli.casemix_register import register_province
 from duikou.engines.casemix import generate
 from duikou.engines.casemix.columns import PAGES
 from duikou.engines.casemix.generate.personal import persons
@@ -14,6 +15,7 @@ from duikou.engines.casemix.generate.wide import WIDE, all_wide, wide
 from duikou.engines.casemix.generate.writer import write
 from duikou.engines.casemix.layouts import open_file, typed
 from duikou.engines.casemix.layouts.definition import layout
+from tests.unit.engines.casemix.residence import zhejiang
 
 RECORDS, SEED = 2500, 4
 WIDTHS = {"hqms-2020": 811, "hqms-2019": 642, "n041": 232}
@@ -102,6 +104,18 @@ def test_addresses_name_the_county_of_residence_where_they_name_one(
         assert others in ([], [names[code]])
         told += len(others)
     assert 0.9 < told / len(narrow) < 1
+
+
+def test_residence_comes_back_out_of_the_addresses(tmp_path: Path) -> None:
+    """Never a wrong county; unknown only where an address names none."""
+    real = register_province(SEED, first_year=2023, years=3, effect=0.04)
+    pages = pl.concat(generate.pages(RECORDS, SEED, within=real))
+    path = tmp_path / "pages.csv"
+    write(path, all_wide([pages], "hqms-2020", real, SEED), encoding="gb18030")
+    reading = open_file(path, resolver=zhejiang.resolver())
+    found = pl.concat(reading.frames())["residence"]
+    assert (found == pages["residence"]).drop_nulls().all()
+    assert 0.9 < found.is_not_null().mean() < 1  # type: ignore[operator]
 
 
 def test_narrow_is_no_wide_layout(narrow: pl.DataFrame, where: generate.Province) -> None:
