@@ -19,6 +19,9 @@ from duikou.engines.casemix.checks.texts import views_of
 
 Flags = npt.NDArray[np.uint16]
 
+MOST_CLASSES: Final = 16
+"""Of diagnoses and of operations: as many as bits in a flag."""
+
 _THREE_CHARACTERS: Final = np.uint32(0xFFFFFF)
 _THIRD_OF_CHAPTER: Final = ".\0"  # a chapter of operations ends in a point, or the code ends
 

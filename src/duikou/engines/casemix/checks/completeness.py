@@ -86,7 +86,8 @@ class Tally:
 
 def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     """A ratio rounded half up to 1e-6, the same on every engine; null where the whole is 0."""
-    return pl.when(whole > 0).then((part / whole * 1e6 + 0.5).floor() / 1e6)
+    millionths = (part / whole * 1e6 + 0.5).floor()
+    return pl.when(whole > 0).then((millionths / 1e6).round(6))  # a number for a divisor is not exact alone
 
 
 def _keys(frame: Frame) -> pl.DataFrame:

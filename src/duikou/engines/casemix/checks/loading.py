@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
+import polars as pl
+
+from duikou.engines.casemix.checks.classes import MOST_CLASSES
 from duikou.engines.casemix.checks.model import (
     KINDS,
     MARKS,
@@ -22,6 +25,7 @@ from duikou.engines.casemix.checks.model import (
     Mark,
     Severity,
 )
+from duikou.engines.casemix.checks.predicates import PLACEHOLDER
 from duikou.engines.text import Text
 
 CATALOGUE: Final = Path(__file__).with_name("catalogue")
@@ -89,6 +93,8 @@ def _check(place: str, entry: Mapping[str, Any]) -> Check:
     day = _typed(place, "valid_from", entry.get("valid_from", ""), str)
     if day and not _DAY.fullmatch(day):
         raise BadCatalogue(place, Text("valid_from 应为 YYYY-MM-DD", "valid_from is YYYY-MM-DD"))
+    for name in ("fault", "when"):
+        _sound_sql(place, name, words.get(name, ""))
     lists = {name: tuple(_typed(place, name, entry.get(name, []), list)) for name in _LISTS}
     if (kind == "values") != bool(lists["values"]):
         raise BadCatalogue(
@@ -120,6 +126,15 @@ def _check(place: str, entry: Mapping[str, Any]) -> Check:
     )
 
 
+def _sound_sql(place: str, name: str, text: str) -> None:
+    """Refuse a predicate that is no SQL expression; whether its columns exist is known only of a file."""
+    try:
+        if text:
+            pl.sql_expr(PLACEHOLDER.sub("x", text))
+    except pl.exceptions.PolarsError as error:
+        raise BadCatalogue(place, Text(f"{name} 不是 SQL：{error}", f"{name} is no SQL: {error}")) from error
+
+
 def _class(name: str, entry: Mapping[str, Any]) -> CodeClass:
     place = f"classes.{name}"
     _known(place, entry, ("of", "title", "ranges"))
@@ -134,6 +149,12 @@ def _class(name: str, entry: Mapping[str, Any]) -> CodeClass:
 
 def _refer(found: Catalogue) -> None:
     """Check what the entries say of each other."""
+    for kind in ("dx", "px"):
+        if sum(one.of == kind for one in found.classes.values()) > MOST_CLASSES:
+            raise BadCatalogue(
+                "classes",
+                Text(f"{kind} 类别最多 {MOST_CLASSES} 个", f"at most {MOST_CLASSES} classes of {kind}"),
+            )
     groups = {group.key for group in found.groups}
     seen: set[str] = set()
     for check in found.checks:

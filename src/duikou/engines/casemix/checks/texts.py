@@ -22,17 +22,18 @@ EMPTY: Final = ("", "-", "--", "—", "——", "－", "/", "\\", "\\N", "无", 
 _INLINE = 12
 
 
-def _octets(texts: str) -> npt.NDArray[np.bool_]:
+def _octets(found: bytes) -> npt.NDArray[np.bool_]:
     table = np.zeros(256, dtype=np.bool_)
-    table[list(texts.encode("latin-1"))] = True
+    table[list(found)] = True
     return table
 
 
-_BLANKS = " \t\n\v\f\r"
-_BEGINS: Final = _octets(
-    _BLANKS + "-/\\Nn\xe2\xef\xe6\xe3\xc2"
-)  # of “nothing”, and of blanks of other scripts
-_ENDS: Final = _octets(_BLANKS + "\x80\xa0\x85")
+BLANKS: Final = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_BEGINS: Final = _octets(bytes(sign.encode()[0] for sign in (*BLANKS, *filter(None, EMPTY))))
+_ENDS: Final = _octets(bytes(sign.encode()[-1] for sign in BLANKS))
 
 
 def views_of(texts: pl.Series) -> tuple[Views, list[Octets]]:
@@ -50,13 +51,10 @@ def tidied(texts: pl.Series) -> pl.Series:
     """Without blanks around, and null for “nothing”; the same column where there is neither."""
     if texts.null_count() == len(texts):
         return texts
-    views, _ = views_of(texts)
-    octets = views.view(np.uint8)  # 16 in each row
-    lengths = views[:, 0]
-    doubtful = _BEGINS[octets[:, 4]] & (lengths > 0)
-    short = np.flatnonzero((lengths > 1) & (lengths <= _INLINE))
-    doubtful[short] |= _ENDS[octets[short, lengths[short] + 3]]
-    doubtful |= lengths == 0
+    views, buffers = views_of(texts)
+    lengths = _lengths(texts, views)
+    doubtful = _BEGINS[views.view(np.uint8)[:, 4]] | _ENDS[_last_octets(views, lengths, buffers)]
+    doubtful |= views[:, 0] == 0
     if texts.null_count():
         doubtful &= texts.is_not_null().to_numpy()
     at = np.flatnonzero(doubtful)
@@ -67,17 +65,32 @@ def tidied(texts: pl.Series) -> pl.Series:
     return texts.clone().scatter(at, some)
 
 
-def octet_at(texts: pl.Series, place: int) -> npt.NDArray[np.uint8]:
+def octet_at(texts: pl.Series, place: int) -> Octets:
     """The byte at a place of each text; 0 where the text is null or shorter."""
     views, buffers = views_of(texts)
-    lengths = views[:, 0]
-    found: npt.NDArray[np.uint8] = views.view(np.uint8)[:, 4 + place].copy()
-    long = lengths > _INLINE
-    if long.any():
-        for number, buffer in enumerate(buffers):
-            some = np.flatnonzero(long & (views[:, 2] == number))
-            found[some] = buffer[views[some, 3] + place]
+    lengths = _lengths(texts, views)
+    found: Octets = views.view(np.uint8)[:, 4 + place].copy()
+    long = np.flatnonzero(lengths > _INLINE)
+    for number, buffer in enumerate(buffers):
+        some = long[views[long, 2] == number]
+        found[some] = buffer[views[some, 3] + place]
     found[lengths <= place] = 0
-    if texts.null_count():
-        found[texts.is_null().to_numpy()] = 0
+    return found
+
+
+def _lengths(texts: pl.Series, views: Views) -> npt.NDArray[np.uint32]:
+    """Bytes of each text; 0 for null."""
+    if not texts.null_count():
+        return views[:, 0]
+    return np.where(texts.is_not_null().to_numpy(), views[:, 0], np.uint32(0))
+
+
+def _last_octets(views: Views, lengths: npt.NDArray[np.uint32], buffers: list[Octets]) -> Octets:
+    found = np.full(len(views), ord("x"), dtype=np.uint8)
+    short = np.flatnonzero((lengths > 0) & (lengths <= _INLINE))
+    found[short] = views.view(np.uint8)[short, lengths[short] + 3]
+    long = np.flatnonzero(lengths > _INLINE)
+    for number, buffer in enumerate(buffers):
+        some = long[views[long, 2] == number]
+        found[some] = buffer[views[some, 3] + lengths[some] - 1]
     return found

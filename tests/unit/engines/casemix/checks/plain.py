@@ -96,8 +96,9 @@ def raw_frame(records: Sequence[Record], first_row: int = 2) -> pl.DataFrame:
     """A RAW frame of records that have the same columns."""
     columns = list(dict.fromkeys(name for record in records for name in record))
     data = {name: [record.get(name) for record in records] for name in columns}
-    raw = pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
-    return raw.insert_column(0, pl.Series("row", range(first_row, first_row + len(records)), dtype=pl.UInt32))
+    rows = range(first_row, first_row + len(records))
+    schema = {"row": pl.UInt32, **dict.fromkeys(columns, pl.String)}
+    return pl.DataFrame({"row": rows, **data}, schema=schema)
 
 
 def typed_frame(raw: pl.DataFrame) -> pl.DataFrame:
