@@ -36,11 +36,11 @@ def peak(path: Path) -> tuple[int, int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_file_four_times_as_long_needs_no_more_memory(tmp_path: Path, encoding: str) -> None:
+def test_a_file_three_times_as_long_needs_no_more_memory(tmp_path: Path, encoding: str) -> None:
     header, line = (part.encode(encoding) for part in hqms([HQMS_RECORD]).split("\r\n")[:2])
     path = tmp_path / "pages.csv"
-    peaks = []
-    for records in (70_000, 280_000):  # one frame, and four
+    peaks = []  # of three frames and of seven; with one the machinery is not at work all at once
+    for records in (130_000, 390_000):
         with path.open("wb") as file:
             file.write(header + b"\r\n")
             for _ in range(records // 1000):
@@ -48,4 +48,4 @@ def test_a_file_four_times_as_long_needs_no_more_memory(tmp_path: Path, encoding
         read, megabytes = peak(path)
         assert read == records
         peaks.append(megabytes)
-    assert peaks[1] < peaks[0] * 1.25, peaks
+    assert peaks[1] < peaks[0] * 1.2, peaks
