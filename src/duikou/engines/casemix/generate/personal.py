@@ -30,6 +30,9 @@ ADDRESSES: Final = (
 )
 """How people write where they live, and how often."""
 
+NUMBERS: Final = tuple(range(1, 40))
+"""Numbers of houses, so many that addresses repeat as often as in real files."""
+
 
 def persons(frame: pl.DataFrame, province: Province, seed: int) -> dict[str, pl.Series]:
     """What identifies persons, for these pages: name, identity, phone, address and the like."""
@@ -68,7 +71,3 @@ def _addresses(chance: np.random.Generator, frame: pl.DataFrame, province: Provi
     county = frame["residence"].replace_strict(places, default=0, return_dtype=pl.Int64).to_numpy()
     number = chance.integers(0, len(NUMBERS), len(frame))
     return pick(texts, (county * len(forms) + form) * len(NUMBERS) + number)
-
-
-NUMBERS: Final = tuple(range(1, 40))
-"""Numbers of houses, so many that addresses repeat as often as in real files."""

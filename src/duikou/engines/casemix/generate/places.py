@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -47,7 +47,7 @@ class Hospital:
     county: str
     tier: str = "county"
     level: str = ""
-    fields: tuple[str, ...] = field(default=())
+    fields: tuple[str, ...] = ()
     """Fields of illness that it treats; empty: all."""
     support_from: int | None = None
 

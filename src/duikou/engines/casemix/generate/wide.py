@@ -69,9 +69,9 @@ def wide(frame: pl.DataFrame, layout_id: str, province: Province, seed: int) -> 
     where = N041_PERSONAL if form.id == "n041" else HQMS_PERSONAL
     fixed: Mapping[str, str] = N041_FIXED if form.id == "n041" else HQMS_FIXED
     filled |= known | {column: personal[what] for what, columns in where.items() for column in columns}
+    filled |= {column: pl.repeat(text, len(frame), eager=True) for column, text in fixed.items()}
     empty = pl.repeat(None, len(frame), dtype=pl.String, eager=True)
-    constant = {column: pl.repeat(text, len(frame), eager=True) for column, text in fixed.items()}
-    return pl.DataFrame({column: (constant | filled).get(column, empty) for column in form.columns})
+    return pl.DataFrame({column: filled.get(column, empty) for column in form.columns})
 
 
 def all_wide(
