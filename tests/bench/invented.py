@@ -122,6 +122,7 @@ def country(
                 running_number=1,
                 supporter=rows[s],
                 recipient=rows[r],
+                authority_path=city_orgs[where[s] % cities].path or "",
                 supporter_path=rows[s].scope_path,
                 recipient_path=rows[r].scope_path,
                 supporter_printed=rows[s].name,

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from duikou.engines.pairing.optimise.before_after import BeforeAfter
 from duikou.engines.pairing.optimise.contradiction import contradiction
 from duikou.engines.pairing.optimise.hard import Family
 from duikou.engines.pairing.optimise.measures import readable
 from duikou.engines.pairing.optimise.model import Indexes, Plan, Problem, Progress
-from duikou.engines.pairing.optimise.reasons import Reasons
 from duikou.engines.pairing.optimise.relax import Relaxation
-from duikou.engines.pairing.optimise.texts_reasons import LOST, joined
 from duikou.engines.text import Text
 from duikou.wings.pairings.actions._common import CITY_TABLE
-from duikou.wings.pairings.desk import Base, Member
-from duikou.wings.pairings.models import ProposalEdit, ProposalPair
-from duikou.wings.pairings.written import Row
+from duikou.wings.pairings.desk import Base
 
 TRAVEL = "travel"
 KEPT_POINTS = 400  # of a curve; more shows nothing more
@@ -34,91 +28,6 @@ def fingerprint(base: Base, problem: Problem) -> str:
     for array in (columns.supporter, columns.recipient, columns.locked, columns.forbidden):
         found.update(np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
-
-
-# ---------------------------------------------------------------- rows
-
-
-def pairs_of(edits: Iterable[ProposalEdit], base: Base, problem: Problem, plan: Plan) -> list[Row]:
-    """The pairs of a plan, and the present ones that it drops, not saved yet; in the problem's order.
-
-    `edits` are those that the problem was made with: they tell which pairs somebody asked for.
-    """
-    columns = problem.candidates
-    both = BeforeAfter.of(problem, plan)
-    locks = {
-        (edit.supporter_key, edit.recipient_key) for edit in edits if edit.kind == ProposalEdit.Kind.LOCK
-    }
-    reasons = Reasons(problem, both)
-    fates = {
-        **{at: (ProposalPair.Change.KEPT, reasons.kept(at)) for at in both.kept},
-        **{at: (ProposalPair.Change.ADDED, reasons.added(at)) for at in both.added},
-        **{at: (ProposalPair.Change.DROPPED, reasons.dropped(at)) for at in both.dropped},
-    }
-    rows: list[Row] = []
-    order = sorted(fates)
-    parts = _columns(columns.parts, order)
-    unknown = _columns(columns.unknown, order)
-    givers, takers = columns.supporter[order].tolist(), columns.recipient[order].tolist()
-    for number, at in enumerate(order):
-        change, reason = fates[at]
-        giver = base.members.supporters[problem.supporters[givers[number]].key]
-        recipient = problem.recipients[takers[number]]
-        taker = base.members.recipients[recipient.key]
-        county = problem.counties[recipient.county]
-        present = base.present.get((giver.key, taker.key))
-        rows.append(
-            Row(
-                change=change.value,
-                locked=(giver.key, taker.key) in locks,
-                pairing_id=present.pk if present else None,
-                table=present.table if present else giver.table,
-                group=present.group if present else giver.group,
-                authority_path=present.authority_path if present else giver.authority_path,
-                county_code=county.code,
-                county=county.name,
-                parts={name: column[number] for name, column in parts.items()},
-                unknown=[name for name, flags in unknown.items() if flags[number]],
-                reason=as_json(reason),
-                **_sides(giver, taker),
-            )
-        )
-    return rows + list(_lost(base, problem))
-
-
-def _columns(found: Mapping[str, NDArray[Any]], order: list[int]) -> dict[str, list[Any]]:
-    """Columns of candidates, of those alone that are written."""
-    return {name: column[order].tolist() for name, column in found.items()}
-
-
-def _sides(giver: Member, taker: Member) -> dict[str, Any]:
-    return {
-        f"{side}_{name}": value
-        for side, member in (("supporter", giver), ("recipient", taker))
-        for name, value in (
-            ("id", member.pk), ("key", member.key), ("name", member.name), ("path", member.path),
-        )
-    }  # fmt: skip
-
-
-def _lost(base: Base, problem: Problem) -> Iterator[Row]:
-    """Present pairs that could not be kept."""
-    for pair in problem.lost:
-        present = base.present[pair.supporter_key, pair.recipient_key]
-        yield Row(
-            change=ProposalPair.Change.DROPPED.value,
-            locked=False,
-            pairing_id=present.pk,
-            table=present.table,
-            group=present.group,
-            authority_path=present.authority_path,
-            county_code=present.county_code,
-            county=present.county,
-            parts={},
-            unknown=[],
-            reason=as_json(joined([LOST[pair.why]])),
-            **_sides(present.supporter, present.recipient),
-        )
 
 
 def as_json(text: Text | None) -> dict[str, str]:
@@ -135,19 +44,24 @@ def measured(value: int, unit: Mapping[str, str]) -> tuple[int | float, dict[str
 # ---------------------------------------------------------------- figures
 
 
-def figures_of(problem: Problem, plan: Plan) -> dict[str, Any]:
-    """What a plan amounts to, beside the present round: the same figures of both, and the changes."""
-    existing = np.flatnonzero(problem.candidates.existing).astype(np.int32)
+def figures_of(problem: Problem, plan: Plan, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan amounts to, beside the present round (`figures_before`): both, and the changes."""
     kept = int(problem.candidates.existing[plan.chosen].sum())
     return {
-        "before": _figures(problem, existing, lost=problem.lost_pairs),
+        "before": before,
         "after": _figures(problem, plan.chosen, lost=0),
         "changes": {
             "kept": kept,
             "added": len(plan.chosen) - kept,
-            "dropped": len(existing) - kept + problem.lost_pairs,
+            "dropped": int(problem.candidates.existing.sum()) - kept + problem.lost_pairs,
         },
     }
+
+
+def figures_before(problem: Problem) -> dict[str, Any]:
+    """What the present round amounts to."""
+    existing = np.flatnonzero(problem.candidates.existing).astype(np.int32)
+    return _figures(problem, existing, lost=problem.lost_pairs)
 
 
 def _figures(problem: Problem, chosen: Indexes, *, lost: int) -> dict[str, Any]:

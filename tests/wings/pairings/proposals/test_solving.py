@@ -13,7 +13,7 @@ from duikou.core.errors import Conflict, Denied
 from duikou.core.models import AuditEvent
 from duikou.engines.pairing.optimise.model import Status
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.pairings import desk, jobs, written
+from duikou.wings.pairings import desk, jobs, plan_rows
 from duikou.wings.pairings.actions import solving
 from duikou.wings.pairings.actions.proposals import (
     close_hospital,
@@ -95,19 +95,24 @@ def test_a_lock_outside_the_candidates_holds(planner, draft):
     assert (found.change, found.locked, found.group) == ("added", True, "杭州市")
 
 
-def test_what_is_remembered_is_what_was_written(planner, draft, django_capture_on_commit_callbacks):
-    """After each edit the rows in memory are those of the database."""
-    edits = ({}, {"forbid": [pair(row(table="1", at=4))]}, {"lock": [pair(row(table="1"))]})
-    for edit in edits:
+def test_rows_taken_over_are_those_made_anew(planner, draft, django_capture_on_commit_callbacks):
+    """After each of many edits: the rows in memory, in the database and made from nothing are the same."""
+    chance = random.Random(7)
+    places = [pair(one) for one in Pairing.objects.filter(round__key=ROUND).order_by("position")]
+    for number in range(12):
         with django_capture_on_commit_callbacks(execute=True):
-            if edit:
-                edit_pairs(actor=planner, proposal=draft, reason="推演", **edit)
-            result = solve_proposal(actor=planner, proposal=draft).result
-        kept = written.recall(draft.pk, (result.pk, result.solved_at))
-        assert kept is not None
-        columns = list(next(iter(kept.values())))
+            if number:
+                kind = chance.choice(("lock", "forbid"))
+                edit_pairs(actor=planner, proposal=draft, reason="推演", **{kind: [chance.choice(places)]})
+            solved = solve_proposal(actor=planner, proposal=draft)
+        kept = plan_rows.recall(draft.pk, (solved.result.pk, solved.result.solved_at))
+        assert number == 0 or len(kept.concerned) < len(kept.rows) / 2
+        base, problem = desk.problem_for(draft)
+        anew = plan_rows.plan_rows(list(draft.edits.all()), base, problem, solving.best_plan(base, problem))
+        assert kept.rows == anew.rows
+        columns = list(next(iter(kept.rows.values())))
         stored = [dict(zip(columns, values, strict=True)) for values in draft.pairs.values_list(*columns)]
-        assert {written.pair_of(one): one for one in stored} == kept
+        assert {plan_rows.pair_of(one): one for one in stored} == kept.rows
 
 
 def test_what_is_remembered_never_hides_what_another_process_wrote(
@@ -304,7 +309,7 @@ def test_in_the_background(planner, draft):
 
 
 def test_large_problems_go_into_the_background(planner, draft, monkeypatch):
-    monkeypatch.setattr(solving, "AT_ONCE", 10)
+    monkeypatch.setattr(solving, "AT_ONCE_QUICK", 10)
     assert solve_proposal(actor=planner, proposal=draft).job is not None
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Self
 
+import numpy as np
+
 from duikou.engines.pairing.optimise.model import Plan, Problem
 
 _CITY = "2"
@@ -24,9 +26,9 @@ class Side:
     def of(cls, problem: Problem, candidates: list[int]) -> Self:
         """Count the pairs of some candidates."""
         side = cls()
-        columns = problem.candidates
-        for at in candidates:
-            giver, taker = int(columns.supporter[at]), int(columns.recipient[at])
+        columns, chosen = problem.candidates, np.asarray(candidates, dtype=np.int64)
+        givers, takers = columns.supporter[chosen].tolist(), columns.recipient[chosen].tolist()
+        for giver, taker in zip(givers, takers, strict=True):
             side.load[giver] += 1
             side.supporters_of[taker].append(giver)
         for taker, givers in side.supporters_of.items():
@@ -51,19 +53,26 @@ class BeforeAfter:
     after: Side
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan) -> Self:
-        """Compare a plan with the present round."""
-        existing = {at for at, here in enumerate(problem.candidates.existing.tolist()) if here}
-        chosen = {int(at) for at in plan.chosen}
-        before = Side.of(problem, sorted(existing))
-        givers = {one.key: at for at, one in enumerate(problem.supporters)}
-        for lost in problem.lost:
-            if lost.supporter_key in givers:
-                before.load[givers[lost.supporter_key]] += 1
+    def of(cls, problem: Problem, plan: Plan, before: Side | None = None) -> Self:
+        """Compare a plan with the present round, counted again unless it is given."""
+        existing, chosen = problem.candidates.existing, np.sort(plan.chosen)
+        stays = existing[chosen]
+        ends = existing.copy()
+        ends[chosen] = False
         return cls(
-            kept=sorted(chosen & existing),
-            added=sorted(chosen - existing),
-            dropped=sorted(existing - chosen),
-            before=before,
-            after=Side.of(problem, sorted(chosen)),
+            kept=chosen[stays].tolist(),
+            added=chosen[~stays].tolist(),
+            dropped=np.flatnonzero(ends).tolist(),
+            before=before or present_side(problem),
+            after=Side.of(problem, chosen.tolist()),
         )
+
+
+def present_side(problem: Problem) -> Side:
+    """The present round, counted; pairs that could not be kept count for their supporter's load."""
+    before = Side.of(problem, np.flatnonzero(problem.candidates.existing).tolist())
+    givers = {one.key: at for at, one in enumerate(problem.supporters)}
+    for lost in problem.lost:
+        if lost.supporter_key in givers:
+            before.load[givers[lost.supporter_key]] += 1
+    return before

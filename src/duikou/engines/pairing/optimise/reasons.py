@@ -6,7 +6,7 @@ would cost is told by `explain`.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from duikou.engines.pairing.optimise import texts_reasons as texts
@@ -23,6 +23,9 @@ class Reasons:
     def __init__(self, problem: Problem, both: BeforeAfter) -> None:
         self._problem, self._both = problem, both
         self._new = Counter(int(problem.candidates.supporter[at]) for at in both.added)
+        self._added_to: dict[int, list[int]] = defaultdict(list)  # by recipient
+        for at in both.added:
+            self._added_to[int(problem.candidates.recipient[at])].append(at)
         self._lost = {one.recipient_key: texts.LOST[one.why] for one in problem.lost}
 
     def kept(self, at: int) -> Text:
@@ -78,9 +81,8 @@ class Reasons:
             yield texts.goes_to([problem.supporters[one].name for one in comes])
             for one in comes:
                 yield from self._raises(one)
-            for new in self._both.added:
-                if int(problem.candidates.recipient[new]) == taker:
-                    yield from self._reaches(new)
+            for new in self._added_to.get(taker, ()):
+                yield from self._reaches(new)
         if not have:
             yield texts.nobody_left()
 

@@ -6,8 +6,9 @@ if the proposal is still what was solved: a killed or overtaken solve leaves not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,13 +30,26 @@ from duikou.wings.pairings.outcome import (
     figures_of,
     fingerprint,
     loads_of,
-    pairs_of,
     points,
 )
+from duikou.wings.pairings.plan_rows import (
+    Pair,
+    PlanRows,
+    Row,
+    Stamp,
+    no_rows,
+    pair_of,
+    plan_rows,
+    recall,
+    remember,
+)
+from duikou.wings.pairings.warm import QUICK
 from duikou.wings.pairings.workflows import PROPOSAL
-from duikou.wings.pairings.written import Pair, Row, Stamp, pair_of, recall, remember
 
 AT_ONCE = 20_000  # candidates up to which a person may wait for the answer
+AT_ONCE_QUICK = (
+    200_000  # the same where the rules are a network, or nearly: a country takes less than a second
+)
 SECONDS_AT_ONCE, SECONDS_IN_BACKGROUND = 10.0, 600.0
 BATCH = 500
 
@@ -67,7 +81,8 @@ def solve_proposal(*, actor: Actor, proposal: Proposal, background: bool | None 
     edits = list(proposal.edits.all())
     base, problem = problem_for(proposal, edits)
     if background is None:
-        background = len(problem.candidates) > AT_ONCE
+        quick = QUICK.issuperset(problem.breaks_network)
+        background = len(problem.candidates) > (AT_ONCE_QUICK if quick else AT_ONCE)
     if background:
         return Solved(None, _request(actor, proposal))
     return _write(actor, proposal, edits, base, problem, best_plan(base, problem))
@@ -139,21 +154,23 @@ def _write(
     """Keep a plan in place of the one before: result and pairs at once, or nothing."""
     if plan.status is Status.FAILED:
         raise Conflict(_("求解器中断，没有得出结果；原有结果保持不变。请重试，或改用后台求解。"))
-    rows = pairs_of(edits, base, problem, plan) if _has_pairs(plan) else []
+    stamp = _stamp(proposal)
+    former = recall(proposal.pk, stamp)
+    rows = plan_rows(edits, base, problem, plan, former) if _has_pairs(plan) else no_rows(problem)
     with together(), act("proposal.solve", actor=actor, permission="proposal.edit", on=proposal) as event:
         current = Proposal.objects.select_for_update().filter(
             pk=proposal.pk, inputs=proposal.inputs, state__in=CHANGEABLE
         )
         if not current.exists():
             raise Conflict(_("求解期间方案被改动，这次的结果没有保存。请刷新后重新求解。"))
-        former = ProposalResult.objects.filter(proposal=proposal).values_list("pk", "solved_at")
-        stamp = next(iter(former), None)
+        if (found := _stamp(proposal)) != stamp:  # somebody else's solve was written meanwhile
+            stamp, former = found, recall(proposal.pk, found)
+            rows = plan_rows(edits, base, problem, plan, former) if _has_pairs(plan) else rows
         result = ProposalResult(pk=stamp[0] if stamp else None, proposal=proposal)
-        _fill(result, actor, proposal, base, problem, plan)
+        _fill(result, actor, proposal, base, problem, plan, rows.figures_before)
         result.save(force_update=stamp is not None)
-        after = {pair_of(row): row for row in rows}
-        added, gone = _replace(proposal, stamp, after)
-        transaction.on_commit(lambda: remember(result, after))
+        added, gone = _replace(proposal, former, rows)
+        transaction.on_commit(lambda: remember(result, rows))
         event.note(
             after={
                 "status": result.status,
@@ -171,8 +188,19 @@ def _has_pairs(plan: Plan) -> bool:
     return plan.status is not Status.INFEASIBLE and bool(len(plan.chosen))
 
 
+def _stamp(proposal: Proposal) -> Stamp | None:
+    """Which result there is; None before the first."""
+    return ProposalResult.objects.filter(proposal=proposal).values_list("pk", "solved_at").first()
+
+
 def _fill(
-    result: ProposalResult, actor: Actor, proposal: Proposal, base: Base, problem: Problem, plan: Plan
+    result: ProposalResult,
+    actor: Actor,
+    proposal: Proposal,
+    base: Base,
+    problem: Problem,
+    plan: Plan,
+    before: Mapping[str, Any],
 ) -> None:
     proved = plan.status is Status.OPTIMAL and plan.verified
     titles = {level.name: level for level in problem.levels}
@@ -207,7 +235,7 @@ def _fill(
         for one in plan.breaches
     ]
     result.figures = (
-        {**figures_of(problem, plan), "supporters": loads_of(problem)} if _has_pairs(plan) else {}
+        {**figures_of(problem, plan, before), "supporters": loads_of(problem)} if _has_pairs(plan) else {}
     )
     result.contradiction = contradiction_of(problem) if plan.status is Status.INFEASIBLE else {}
     result.note, result.curve = as_json(plan.note), points(plan.curve)
@@ -221,40 +249,46 @@ _COLUMNS = tuple(
 )
 
 
-def _replace(
-    proposal: Proposal, stamp: Stamp | None, after: Mapping[Pair, Row]
-) -> tuple[list[str], list[str]]:
+def _replace(proposal: Proposal, former: PlanRows | None, now: PlanRows) -> tuple[list[str], list[str]]:
     """Write what differs from the rows that are there: an edit changes few of them.
 
     Returns the pairs that came into the plan and those that left it, in words.
     """
-    before = recall(proposal.pk, stamp)
-    if before is None:
-        read = (dict(zip(_COLUMNS, row, strict=True)) for row in proposal.pairs.values_list(*_COLUMNS))
-        before = {pair_of(row): row for row in read}
+    after, stored = now.rows, proposal.pairs.all()
+    if former is None:
+        read = (dict(zip(_COLUMNS, row, strict=True)) for row in stored.values_list(*_COLUMNS))
+        before: Mapping[Pair, Row] = {pair_of(row): row for row in read}
+    else:
+        before = former.rows
+    if now.concerned is None:
+        concerned: Set[Pair] = before.keys() | after.keys()
+    else:
+        concerned = now.concerned
+        stored = stored.filter(supporter_key__in={supporter for supporter, _recipient in concerned})
     keys = {
         (supporter, recipient): pk
-        for pk, supporter, recipient in proposal.pairs.values_list("pk", "supporter_key", "recipient_key")
+        for pk, supporter, recipient in stored.values_list("pk", "supporter_key", "recipient_key")
     }
-    gone = [pk for pair, pk in keys.items() if pair not in after or after[pair] != before.get(pair)]
-    changed = [pair for pair, row in after.items() if pair in keys and row != before.get(pair)]
-    fresh = [pair for pair in after if pair not in keys]
+    differing = sorted(pair for pair in concerned if before.get(pair) != after.get(pair))
+    ProposalPair.objects.filter(pk__in=[keys[pair] for pair in differing if pair in keys]).delete()
     # Changed rows are put back under their numbers: one row of seventeen columns costs less to
     # insert than to update.
-    ProposalPair.objects.filter(pk__in=gone).delete()
+    changed = sorted((keys[pair], pair) for pair in differing if pair in keys and pair in after)
+    fresh = [pair for pair in after if pair in concerned and pair not in keys]
     for rows in (
-        [ProposalPair(pk=keys[pair], proposal=proposal, **after[pair]) for pair in changed],
+        [ProposalPair(pk=pk, proposal=proposal, **after[pair]) for pk, pair in changed],
         [ProposalPair(proposal=proposal, **after[pair]) for pair in fresh],
     ):
         ProposalPair.objects.bulk_create(rows, batch_size=BATCH)
-    was, now = _planned(before), _planned(after)
-    return [now[pair] for pair in now if pair not in was], [was[pair] for pair in was if pair not in now]
+    was = {pair: words for pair in differing if (words := _planned(before.get(pair)))}
+    planned = {pair: words for pair in differing if (words := _planned(after.get(pair)))}
+    return [planned[pair] for pair in planned if pair not in was], [
+        was[pair] for pair in was if pair not in planned
+    ]
 
 
-def _planned(rows: Mapping[Pair, Row]) -> dict[Pair, str]:
-    """The pairs of the plan, both names in words; dropped ones are not of it."""
-    return {
-        pair: f"{row['supporter_name']} → {row['recipient_name']}"
-        for pair, row in rows.items()
-        if row["change"] != ProposalPair.Change.DROPPED.value
-    }
+def _planned(row: Row | None) -> str:
+    """Both names of a pair of the plan in words; empty when the plan drops it."""
+    if row is None or row["change"] == ProposalPair.Change.DROPPED.value:
+        return ""
+    return f"{row['supporter_name']} → {row['recipient_name']}"
