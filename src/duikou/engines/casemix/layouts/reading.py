@@ -118,7 +118,9 @@ class Reading:
             raise refusal("empty_file")
 
     def _finished(self, frame: pl.DataFrame) -> pl.DataFrame:
-        frame = frame.with_row_index("row", offset=self.rows + 2).cast({"row": pl.UInt32})
+        frame = frame.with_row_index("row", offset=self.rows + self._source.first_row).cast(
+            {"row": pl.UInt32}
+        )
         self.rows += len(frame)
         if self.rows > self._most_records:
             raise refusal("too_long", limit=self._most_records)
@@ -132,6 +134,8 @@ class Reading:
 
 class _Delimited:
     """A CSV file, plain or compressed."""
+
+    first_row = 2
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,37 +15,56 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from duikou.engines.casemix.layouts.errors import refusal
 
-LARGEST_WORKBOOK = 64 << 20  # bytes of the file
-_LARGEST_UNPACKED = 1 << 30
+LARGEST_WORKBOOK = 160 << 20  # bytes when unpacked; the reader needs several times that in memory
 _EXACT = 10**15  # a spreadsheet keeps this many units of a number exactly
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+Row = list[Cell]
 
 
 class Workbook:
-    """The first sheet of an .xlsx file."""
+    """The first sheet of an .xlsx file; empty rows above its headings are passed over."""
 
     def __init__(self, path: Path) -> None:
         _check_size(path)
         try:
             sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-            self._rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
         except (CalamineError, OSError, ValueError) as error:
             raise refusal("damaged", kind="xlsx", detail=str(error)[:120]) from None
-        while self._rows and all(cell == "" for cell in self._rows[-1]):
-            self._rows.pop()
-        if len(self._rows) < 2:
+        self._rows: Iterator[Row] = iter(sheet.iter_rows())
+        above = list(itertools.takewhile(_is_empty, sheet.iter_rows()))
+        headings = next(itertools.islice(self._rows, len(above), None), [])
+        self.headings = [shown(cell) or "" for cell in headings]
+        self.first_row = len(above) + 2
+        if sheet.total_height <= len(above):
             raise refusal("empty_file")
-        self.headings = [shown(cell) or "" for cell in self._rows[0]]
 
     def frames(self, columns: Mapping[str, int], rows: int) -> Iterator[pl.DataFrame]:
-        """Hand out the records."""
-        for start in range(1, len(self._rows), rows):
-            part = self._rows[start : start + rows]
-            yield pl.DataFrame(
-                {name: [shown(row[place]) for row in part] for name, place in columns.items()},
-                schema=dict.fromkeys(columns, pl.String),
-            )
+        """Hand out the records; empty rows count, those at the end do not."""
+        empty: list[Row] = []
+        part: list[Row] = []
+        for row in self._rows:
+            if _is_empty(row):
+                empty.append(row)
+                continue
+            part += [*empty, row]
+            empty = []
+            while len(part) >= rows:
+                yield _frame(part[:rows], columns)
+                part = part[rows:]
+        if part:
+            yield _frame(part, columns)
+
+
+def _is_empty(row: Row) -> bool:
+    return all(cell == "" for cell in row)
+
+
+def _frame(rows: Sequence[Row], columns: Mapping[str, int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {name: [shown(row[place]) for row in rows] for name, place in columns.items()},
+        schema=dict.fromkeys(columns, pl.String),
+    )
 
 
 def _check_size(path: Path) -> None:
@@ -53,8 +73,8 @@ def _check_size(path: Path) -> None:
             unpacked = sum(entry.file_size for entry in package.infolist())
     except (zipfile.BadZipFile, OSError) as error:
         raise refusal("damaged", kind="xlsx", detail=str(error)[:120]) from None
-    if path.stat().st_size > LARGEST_WORKBOOK or unpacked > _LARGEST_UNPACKED:
-        raise refusal("too_large_workbook", limit=LARGEST_WORKBOOK >> 20)
+    if unpacked > LARGEST_WORKBOOK:
+        raise refusal("too_large_workbook", size=unpacked >> 20, limit=LARGEST_WORKBOOK >> 20)
 
 
 def shown(cell: Cell) -> str | None:
@@ -72,6 +92,8 @@ def shown(cell: Cell) -> str | None:
 
 class Parquet:
     """A Parquet file, of text or of typed columns."""
+
+    first_row = 2
 
     def __init__(self, path: Path) -> None:
         try:

@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from duikou.engines.casemix.layouts import BadFile, open_file, tables, typed
+from duikou.engines.casemix.layouts import BadFile, open_file, reading, tables, typed
 from duikou.engines.casemix.layouts.definition import layout
 from tests.unit.engines.casemix.layouts.files import HQMS_RECORD, hqms, read, written
 
@@ -62,8 +62,23 @@ def test_cells_of_a_workbook_are_shown_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rows", [[], [["id", "pdx"]], [["id", "pdx"], [None, None]]])
 def test_a_workbook_without_a_record(tmp_path: Path, rows: list[list[Any]]) -> None:
     with pytest.raises(BadFile) as caught:
-        open_file(workbook(tmp_path, rows))
+        list(open_file(workbook(tmp_path, rows)).frames())
     assert caught.value.reason == "empty_file"
+
+
+def test_empty_rows_of_a_workbook(tmp_path: Path) -> None:
+    nothing = [None, None]
+    rows = [nothing, ["id", "pdx"], ["1", "A"], nothing, ["2", "B"], nothing]
+    raw = read(workbook(tmp_path, rows))
+    assert raw.rows() == [(3, "1", "A"), (4, None, None), (5, "2", "B")]
+
+
+def test_a_workbook_comes_in_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "FRAME_ROWS", 2)
+    rows = [["id", "pdx"], *([str(n), "A" if n % 3 else None] for n in range(1, 8))]
+    frames = list(open_file(workbook(tmp_path, rows)).frames())
+    assert [len(frame) for frame in frames] == [2, 2, 2, 1]
+    assert pl.concat(frames)["row"].to_list() == list(range(2, 9))
 
 
 def test_a_workbook_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
