@@ -12,11 +12,13 @@ from pathlib import Path
 
 import ibis
 import polars as pl
+import pyarrow as pa
 import pytest
 from polars.testing import assert_frame_equal
 
 from duikou.engines.casemix.columns import FACTS
-from duikou.engines.casemix.store import AGGREGATES, Store, Unit
+from duikou.engines.casemix.indicators.aggregates import sums
+from duikou.engines.casemix.store import Store, Unit
 from duikou.engines.casemix.store.housekeeping import sweep
 from tests.kill.store_worker import content, replace_for_ever, replace_some
 
@@ -62,8 +64,8 @@ def seconds_of_a_submission(folder: Path) -> float:
     return (time.monotonic() - begun) / 5
 
 
-def rows(table: ibis.Table) -> pl.DataFrame:
-    found = pl.from_arrow(table.to_pyarrow())
+def rows(table: ibis.Table | pa.Table) -> pl.DataFrame:
+    found = pl.from_arrow(table if isinstance(table, pa.Table) else table.to_pyarrow())
     assert isinstance(found, pl.DataFrame)
     return found.sort(pl.all())
 
@@ -85,8 +87,9 @@ def check(folder: Path) -> dict[Unit, int]:
     assert_frame_equal(rows(store.facts(connection)), whole)
     for unit, version in versions.items():
         assert store.standing_version(*unit) == version
-    for one in AGGREGATES:
-        assert_frame_equal(rows(store.aggregate(connection, one.name)), one.of(whole).sort(pl.all()))
+    for name, kept in store.sums(connection).items():
+        anew = sums(name, ibis.memtable(whole.to_arrow()))
+        assert_frame_equal(rows(kept), rows(connection.to_pyarrow(anew)))
     return versions
 
 

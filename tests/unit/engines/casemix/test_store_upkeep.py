@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import ibis
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from duikou.engines.casemix.store import Aggregate, Refused, Store
+from duikou.engines.casemix.store import Refused, Store
 from duikou.engines.casemix.store.housekeeping import compact, freeze, frozen, sweep
 from tests.unit.engines.casemix.stays import facts
 
@@ -27,9 +28,8 @@ def store(tmp_path: Path) -> Store:
 def everything(store: Store) -> list[pl.DataFrame]:
     """What readers see of each version, and the sums of the last."""
     connection = ibis.duckdb.connect()
-    tables = [store.facts(connection, version) for version in range(5)] + [
-        store.aggregate(connection, "flows")
-    ]
+    tables = [store.facts(connection, version) for version in range(5)]
+    tables += store.sums(connection).values()
     return [pl.from_arrow(table.to_pyarrow()).sort(pl.all()) for table in tables]  # type: ignore[union-attr]
 
 
@@ -69,10 +69,10 @@ def test_only_files_that_no_commit_names_are_swept(store: Store) -> None:
 
 
 def test_sums_by_other_definitions_are_swept(store: Store) -> None:
-    other = Store(store.folder, aggregates=(Aggregate("sexes", ("sex",)),))
-    other.refresh()
     before = everything(store)
-    assert sweep(store) == [other.sums_path]
+    other = store.folder / "sums" / "sums-0123456789ab"
+    shutil.copytree(store.sums_path, other)
+    assert sweep(store) == [other]
     same(before, everything(store))
 
 

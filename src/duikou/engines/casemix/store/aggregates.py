@@ -1,18 +1,19 @@
-"""Small additive sums of the facts: a page over millions of stays reads thousands of rows.
+"""The sums of the indicators, kept beside the facts: a page over millions of stays reads thousands of rows.
 
-All aggregates are one Delta table, partitioned by aggregate and month. A submission's act
-ends with a commit there that replaces the sums of its hospital-month and says which version
-of the facts the sums are of. A process killed in between leaves sums of an older version:
-they are known to be old, and are made up for before anybody reads them.
+What is summed is defined once, with the indicators (`indicators/aggregates.py`). All sums
+are one Delta table, partitioned by aggregate and month. A submission's act ends with a
+commit there that replaces the sums of its hospital-month and says which version of the
+facts they are of. A process killed in between leaves sums of an older version: they are
+known to be old, and are made up for before anybody reads them.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
@@ -24,10 +25,12 @@ from duikou.engines.casemix.store.parquet import (
     ENDLESS,
     Read,
     arrow_schema,
+    covering,
     empty,
     exists,
     frame,
     ibis_table,
+    merge_small,
     read,
 )
 
@@ -35,63 +38,49 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
-SUMS: Final[Mapping[str, pl.Expr]] = {
-    "stays": pl.len(),
-    "deaths": pl.col("died").sum(),
-    "operated": pl.col("operated").sum(),
-    "stay_days": pl.col("stay_days").sum(),
-    "total": pl.col("total").sum(),
-}
-"""What is summed, always as whole numbers: sums of parts add up to the sum of the whole."""
+FILE_BYTES: Final = 1 << 20
+"""Size of a file of sums: small, because a submission writes those anew that hold its hospital."""
 
-UNIT: Final = ("hospital", "month")
 _MARK: Final = "facts"  # id of the transaction that says which version of the facts the sums are of
 _PARTITION: Final = ("aggregate", "month")
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """One way of summing: by hospital, month and these columns of the facts."""
-
-    name: str
-    keys: tuple[str, ...]
-
-    @property
-    def schema(self) -> Schema:
-        """Its columns as `Store.aggregate` returns them."""
-        return {name: FACTS[name] for name in (*UNIT, *self.keys)} | dict.fromkeys(SUMS, pl.Int64())
-
-    def of(self, facts: pl.DataFrame) -> pl.DataFrame:
-        """Return the sums of these facts."""
-        sums = [value.cast(pl.Int64).alias(name) for name, value in SUMS.items()]
-        return facts.group_by(*UNIT, *self.keys).agg(sums)
-
-
-AGGREGATES: Final = (
-    Aggregate("hospitals", ("city", "hospital_county", "disposition", "grouped")),
-    Aggregate("groups", ("hospital_county", "mdc", "adrg", "drg")),
-    Aggregate("flows", ("hospital_county", "residence")),
-    Aggregate("needs", ("hospital_county", "residence", "disease", "major_disease")),
-)
-"""The store's own: load of hospitals, groups, who goes where, and for what."""
 
 
 class Aggregates:
     """The table of sums beside one table of facts.
 
-    Its folder's name holds a digest of the definitions, so that sums made by other ones are never read.
+    Its folder's name holds a digest of the definitions, so that sums made by others are never read.
     """
 
-    def __init__(self, folder: Path, definitions: Sequence[Aggregate]) -> None:
-        self._definitions = {one.name: one for one in definitions}
-        self._keys = tuple(dict.fromkeys(key for one in definitions for key in one.keys))
-        self._schema: Schema = {
-            "aggregate": pl.String(),
-            **{name: FACTS[name] for name in (*UNIT, *self._keys)},
-            **dict.fromkeys(SUMS, pl.Int64()),
-        }
-        said = repr([(one.name, one.keys) for one in definitions]) + repr(list(self._schema.items()))
-        self.path = folder / f"aggregates-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _defined(self) -> dict[str, Any]:
+        """The definitions, over facts that are not there yet."""
+        import ibis
+
+        columns = ibis.memtable(empty(FACTS).to_arrow()).schema()
+        return _sums_over(ibis.table(columns, name="facts"))
+
+    @cached_property
+    def _schemas(self) -> dict[str, Schema]:
+        """Columns of each aggregate."""
+        return {name: dict(sums.schema().to_polars()) for name, sums in self._defined.items()}
+
+    @cached_property
+    def _schema(self) -> Schema:
+        whole: dict[str, Any] = {"aggregate": pl.String()}
+        for schema in self._schemas.values():
+            whole |= schema
+        return whole
+
+    @cached_property
+    def path(self) -> Path:
+        """Folder of the table."""
+        import ibis
+
+        said = [str(ibis.to_sql(sums, dialect="duckdb")) for sums in self._defined.values()]
+        return self._folder / f"sums-{hashlib.sha256(repr(said).encode()).hexdigest()[:12]}"
 
     # --- reading
 
@@ -110,21 +99,25 @@ class Aggregates:
                 high = middle - 1
         return high if high >= 0 and not _touched(self._made_of(high), version, log) else None
 
-    def table(self, connection: ibis.BaseBackend, name: str, version: int | None = None) -> ibis.Table:
-        """Return one aggregate as a table of DuckDB."""
+    def tables(self, connection: ibis.BaseBackend, version: int | None = None) -> dict[str, ibis.Table]:
+        """Return the sums of each aggregate as a table of DuckDB, all of one version."""
         whole = read(self.path, version)
-        files = [file for file in whole.files if file.partition["aggregate"] == name]
-        return ibis_table(
-            connection, Read(whole.version, files, whole.columns), self._definitions[name].schema, ["month"]
-        )
+        found = {}
+        for name, schema in self._schemas.items():
+            files = [file for file in whole.files if file.partition["aggregate"] == name]
+            part = Read(whole.version, files, whole.columns)
+            found[name] = ibis_table(connection, part, schema, ["month"], uniform=True)
+        return found
 
-    def computed(self, facts: Read, name: str) -> ibis.Table:
-        """Return one aggregate summed from the facts themselves: for a version without stored sums."""
+    def computed(self, facts: Read) -> dict[str, ibis.Table]:
+        """Return the sums summed from the facts themselves: for a version without stored ones."""
         import ibis
 
-        one = self._definitions[name]
-        sums = [one.of(frame(facts, FACTS, month)) for month in facts.months()]
-        return ibis.memtable(pl.concat([empty(one.schema), *sums]).to_arrow())
+        parts = [self._summed(frame(facts, FACTS, month)) for month in facts.months()]
+        return {
+            name: ibis.memtable(pl.concat([empty(schema), *(part[name] for part in parts)]).to_arrow())
+            for name, schema in self._schemas.items()
+        }
 
     def _made_of(self, version: int | None = None) -> int:
         """Return the version of the facts that the sums are of; −1 for none."""
@@ -138,7 +131,7 @@ class Aggregates:
     def catch_up(self, facts: Read, log: Log, at_hand: Mapping[Unit, pl.DataFrame]) -> None:
         """Make the sums those of this version of the facts, in one commit.
 
-        Only months with a submission since are written anew. `at_hand` spares reading what was just written.
+        `at_hand` spares reading what was just written.
         """
         units = _touched(self._made_of(), facts.version, log)
         if not units:
@@ -150,57 +143,71 @@ class Aggregates:
                 partition_by=list(_PARTITION),
                 configuration=ENDLESS,
             )
-        months: dict[int, set[str]] = {}
-        for unit in sorted(units):
-            months.setdefault(unit.month, set()).add(unit.hospital)
         write_deltalake(
             self.path,
-            self._stream(facts, months, at_hand),
+            self._stream(facts, units, at_hand),
             mode="overwrite",
-            predicate=f"month IN ({', '.join(map(str, months))})",
+            predicate=covering(units),
+            target_file_size=FILE_BYTES,
             writer_properties=WriterProperties(compression="ZSTD"),
             commit_properties=CommitProperties(app_transactions=[Transaction(_MARK, facts.version)]),
         )
+        parts = [(name, unit.month) for name in self._schemas for unit in units]
+        merge_small(self.path, _PARTITION, parts, FILE_BYTES)
 
     def _stream(
-        self, facts: Read, months: Mapping[int, set[str]], at_hand: Mapping[Unit, pl.DataFrame]
+        self, facts: Read, units: Sequence[Unit], at_hand: Mapping[Unit, pl.DataFrame]
     ) -> pa.RecordBatchReader:
-        """Return all sums of these months, one month after the other, so that memory holds one."""
+        """Return the sums of these hospital-months, one month after the other, so that memory holds one."""
         import pyarrow as pa
 
-        present = read(self.path)
         schema = arrow_schema(self._schema)
-        frames = (self._month(present, facts, month, names, at_hand) for month, names in months.items())
+        months = sorted({unit.month for unit in units})
+        made = (self._month(facts, [u for u in units if u.month == month], at_hand) for month in months)
         return pa.RecordBatchReader.from_batches(
-            schema, (batch for sums in frames for batch in sums.to_arrow().cast(schema).to_batches())
+            schema, (batch for part in made for batch in part.to_arrow().cast(schema).to_batches())
         )
 
     def _month(
-        self,
-        present: Read,
-        facts: Read,
-        month: int,
-        hospitals: set[str],
-        at_hand: Mapping[Unit, pl.DataFrame],
+        self, facts: Read, units: Sequence[Unit], at_hand: Mapping[Unit, pl.DataFrame]
     ) -> pl.DataFrame:
-        """Return the sums of one month: those of these hospitals made anew, the others as they stand."""
-        changed = pl.col("hospital").is_in(hospitals)
-        known = [at_hand[unit] for name in hospitals if (unit := Unit(name, month)) in at_hand]
-        complete = len(known) == len(hospitals)
-        stays = pl.concat(known) if complete else frame(facts, FACTS, month, changed)
-        made = [one.of(stays).with_columns(aggregate=pl.lit(one.name)) for one in self._definitions.values()]
-        others = frame(present, self._schema, month, ~changed)
-        whole = pl.concat([others, *made], how="diagonal")
-        # One order of rows, so that a reader who wants one county or hospital can skip most of a file.
-        order = [
-            "aggregate",
-            *(name for name in ("residence",) if name in self._keys),
-            "hospital",
-            *self._keys,
-        ]
-        return whole.sort(list(dict.fromkeys(order)), nulls_last=True)
+        """Return the sums of hospital-months of one month."""
+        if all(unit in at_hand for unit in units):
+            stays = pl.concat(at_hand[unit] for unit in units)
+        else:
+            hospitals = pl.col("hospital").is_in([unit.hospital for unit in units])
+            stays = frame(facts, FACTS, units[0].month, hospitals)
+        made = (sums.with_columns(aggregate=pl.lit(name)) for name, sums in self._summed(stays).items())
+        # Hospital by hospital, so that each file holds few of them.
+        return pl.concat([empty(self._schema), *made], how="diagonal").sort("aggregate", "hospital")
+
+    def _summed(self, stays: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Return the sums of these stays."""
+        import ibis
+
+        found = {}
+        for name, sums in _sums_over(ibis.memtable(stays.to_arrow())).items():
+            rows = pl.from_arrow(self._engine.to_pyarrow(sums))
+            assert isinstance(rows, pl.DataFrame)
+            found[name] = rows
+        return found
+
+    @cached_property
+    def _engine(self) -> Any:
+        import ibis
+
+        engine = ibis.duckdb.connect()
+        engine.raw_sql("SET enable_progress_bar = false")
+        return engine
 
 
-def _touched(made_of: int, version: int, log: Log) -> set[Unit]:
+def _sums_over(facts: ibis.Table) -> dict[str, ibis.Table]:
+    """Return the sums of each aggregate over these facts."""
+    from duikou.engines.casemix.indicators.aggregates import AGGREGATES, sums
+
+    return {name: sums(name, facts) for name in AGGREGATES}
+
+
+def _touched(made_of: int, version: int, log: Log) -> list[Unit]:
     """Return the hospital-months that changed after one version of the facts, up to another."""
-    return {landed.unit for commit in log.after(made_of, version) for landed in commit.landed}
+    return sorted({landed.unit for commit in log.after(made_of, version) for landed in commit.landed})

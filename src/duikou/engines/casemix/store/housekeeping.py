@@ -47,7 +47,7 @@ def sweep(store: Store, *, grace: float = GRACE) -> list[Path]:
                 stray += [path for path in _unnamed(table) if path.stat().st_mtime <= oldest]
         for path in stray:
             path.unlink()
-        for other in sorted(store.sums_path.parent.glob("aggregates-*")):
+        for other in sorted(store.sums_path.parent.glob("sums-*")):
             if other != store.sums_path:
                 shutil.rmtree(other)
                 stray.append(other)

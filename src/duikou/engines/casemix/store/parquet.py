@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import DeltaTable
+from deltalake import DeltaTable, WriterProperties
 
 from duikou.engines.casemix.columns import Schema
+from duikou.engines.casemix.store.model import Unit
 
 if TYPE_CHECKING:
     import ibis
@@ -26,6 +28,9 @@ ENDLESS: Final[dict[str, str | None]] = {
 
 PARTITION: Final = ("month", "city")
 """How the facts are divided into folders."""
+
+MANY_FILES: Final = 16
+"""A partition with more small files than this is merged after a submission, so that reading stays cheap."""
 
 _DUCKDB: Final = {
     pl.String: "VARCHAR",
@@ -44,6 +49,7 @@ class File:
 
     path: str
     partition: Mapping[str, Any]
+    size: int  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def read(path: Path, version: int | None = None) -> Read:
 def _file(folder: Path, action: Mapping[str, Any]) -> File:
     prefix = "partition."
     values = {name.removeprefix(prefix): value for name, value in action.items() if name.startswith(prefix)}
-    return File(str(folder / unquote(action["path"])), values)
+    return File(str(folder / unquote(action["path"])), values, action["size_bytes"])
 
 
 def empty(schema: Schema) -> pl.DataFrame:
@@ -97,6 +103,31 @@ def arrow_schema(schema: Schema) -> pa.Schema:
 def quoted(text: str) -> str:
     """Return the text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def covering(units: Iterable[Unit]) -> str:
+    """Return the predicate of all rows of these units, in whatever partition they stand."""
+    hospitals: dict[int, list[str]] = {}
+    for unit in units:
+        hospitals.setdefault(unit.month, []).append(unit.hospital)
+    return " OR ".join(
+        f"(month = {month} AND hospital IN ({', '.join(map(quoted, names))}))"
+        for month, names in sorted(hospitals.items())
+    )
+
+
+def merge_small(path: Path, keys: Sequence[str], parts: Iterable[Sequence[Any]], size: int) -> None:
+    """Merge the files of these partitions up to about `size` bytes, where small ones have become many."""
+    small = Counter(
+        tuple(file.partition[key] for key in keys) for file in read(path).files if file.size < size // 2
+    )
+    for part in sorted(set(map(tuple, parts))):
+        if small[part] > MANY_FILES:
+            DeltaTable(path).optimize.compact(
+                partition_filters=[(key, "=", str(value)) for key, value in zip(keys, part, strict=True)],
+                target_size=size,
+                writer_properties=WriterProperties(compression="ZSTD"),
+            )
 
 
 def frame(read: Read, schema: Schema, month: int, where: pl.Expr | None = None) -> pl.DataFrame:
@@ -122,12 +153,18 @@ def _part(paths: list[str], schema: Schema, values: Mapping[str, Any], where: pl
 
 
 def ibis_table(
-    connection: ibis.BaseBackend, read: Read, schema: Schema, partition: Sequence[str]
+    connection: ibis.BaseBackend,
+    read: Read,
+    schema: Schema,
+    partition: Sequence[str],
+    *,
+    uniform: bool = False,
 ) -> ibis.Table:
     """Return the files of one version as a table of a DuckDB connection, in the columns of `schema`.
 
-    A column that this version does not have is null. The types of partition columns are stated, so
-    that a code with a leading zero stays text.
+    A column that this version does not have is null, and one that only some files have is null in
+    the others (`uniform`: all have the same, which spares looking into each). The types of
+    partition columns are stated, so that a code with a leading zero stays text.
     """
     import ibis
 
@@ -143,6 +180,6 @@ def ibis_table(
     view = ibis.util.gen_name("stored")
     connection.raw_sql(
         f"CREATE TEMP VIEW {view} AS SELECT {columns} FROM read_parquet([{files}], "  # noqa: S608 - quoted
-        f"hive_partitioning = true, union_by_name = true, hive_types = {{{keys}}})"
+        f"hive_partitioning = true, union_by_name = {not uniform}, hive_types = {{{keys}}})"
     )
     return connection.table(view)

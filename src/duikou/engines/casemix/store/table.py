@@ -13,7 +13,6 @@ import datetime as dt
 import json
 import random
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,7 +23,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction, WriterP
 from deltalake.exceptions import CommitFailedError
 
 from duikou.engines.casemix.columns import FACTS
-from duikou.engines.casemix.store.aggregates import AGGREGATES, Aggregate, Aggregates
+from duikou.engines.casemix.store.aggregates import Aggregates
 from duikou.engines.casemix.store.lock import writing
 from duikou.engines.casemix.store.log import Log
 from duikou.engines.casemix.store.model import (
@@ -43,9 +42,10 @@ from duikou.engines.casemix.store.parquet import (
     PARTITION,
     Read,
     arrow_schema,
+    covering,
     exists,
     ibis_table,
-    quoted,
+    merge_small,
     read,
 )
 from duikou.engines.casemix.store.registry import Repair, Row, reconcile
@@ -54,11 +54,13 @@ from duikou.engines.text import Text
 if TYPE_CHECKING:
     import ibis
 
+    from duikou.engines.casemix.indicators import Tables
+
 TRIES: Final = 8
 """So often a commit is tried when somebody who does not keep our lock writes at the same time."""
 
-MANY_FILES: Final = 16
-"""A partition with more files than this is merged after a submission, so that reading stays cheap."""
+FILE_BYTES: Final = 16 << 20
+"""Size of a file of facts: a submission writes those anew that hold its hospital."""
 
 _WRITER: Final = WriterProperties(compression="ZSTD")
 
@@ -66,14 +68,13 @@ _WRITER: Final = WriterProperties(compression="ZSTD")
 class Store:
     """All stays of a province in one folder."""
 
-    def __init__(
-        self, folder: str | Path, *, wait: float = 60.0, aggregates: Sequence[Aggregate] = AGGREGATES
-    ) -> None:
+    def __init__(self, folder: str | Path, *, wait: float = 60.0) -> None:
+        """Open the store in a folder, which need not be there yet; `wait`: seconds to wait for a writer."""
         self.folder = Path(folder)
         self.path = self.folder / "facts"
         self._wait = wait
         self._log = Log(self.path)
-        self._sums = Aggregates(self.folder / "aggregates", aggregates)
+        self._sums = Aggregates(self.folder / "sums")
 
     @property
     def sums_path(self) -> Path:
@@ -110,7 +111,8 @@ class Store:
         with self.exclusive():
             version, landed = self._persist(wanted, frames, force)
             self._sums.catch_up(self._read(None), self._log, landed)
-            self._merge_small(landed)
+            parts = [(unit.month, city) for unit, part in landed.items() for city in part["city"].unique()]
+            merge_small(self.path, PARTITION, parts, FILE_BYTES)
         return Outcome(version, changed=bool(landed))
 
     def _persist(
@@ -128,7 +130,7 @@ class Store:
                     table,
                     pl.concat(landing.values()).to_arrow(),
                     mode="overwrite",
-                    predicate=_covering(landing),
+                    predicate=covering(landing),
                     writer_properties=_WRITER,
                     commit_properties=_properties(due),
                 )
@@ -157,17 +159,6 @@ class Store:
             table = DeltaTable(self.path)
         return table
 
-    def _merge_small(self, frames: Mapping[Unit, pl.DataFrame]) -> None:
-        """Merge the files of the partitions just written, where they have become many."""
-        touched = {(unit.month, city) for unit, facts in frames.items() for city in facts["city"].unique()}
-        files = Counter((file.partition["month"], file.partition["city"]) for file in self._read(None).files)
-        for month, city in sorted(touched):
-            if files[month, city] > MANY_FILES:
-                DeltaTable(self.path).optimize.compact(
-                    partition_filters=[("month", "=", str(month)), ("city", "=", city)],
-                    writer_properties=_WRITER,
-                )
-
     # --- reading
 
     def version(self) -> int:
@@ -188,18 +179,38 @@ class Store:
         """Return the facts of one version as a table of DuckDB, over exactly its files."""
         return ibis_table(connection, self._read(as_of), FACTS, PARTITION)
 
-    def aggregate(self, connection: ibis.BaseBackend, name: str, as_of: int | None = None) -> ibis.Table:
-        """Return additive sums of one version, by hospital, month and the aggregate's own keys.
+    def sums(self, connection: ibis.BaseBackend, as_of: int | None = None) -> dict[str, ibis.Table]:
+        """Return the sums of every aggregate of one version, with the codes as they came.
 
-        They are those of exactly that version: what a killed process left behind is made up for first.
+        They are those of exactly that version: what a killed process left undone is made up for first.
         """
         if as_of is None:
             self.refresh()
-        elif (version := self._sums.version_for(as_of, self._log)) is None:
-            return self._sums.computed(self._read(as_of), name)
-        else:
-            return self._sums.table(connection, name, version)
-        return self._sums.table(connection, name)
+            return self._sums.tables(connection)
+        version = self._sums.version_for(as_of, self._log)
+        if version is None:
+            return self._sums.computed(self._read(as_of))
+        return self._sums.tables(connection, version)
+
+    def tables(
+        self,
+        connection: ibis.BaseBackend,
+        as_of: int | None = None,
+        *,
+        crosswalk: ibis.Table | None = None,
+        **others: ibis.Table | None,
+    ) -> Tables:
+        """Return what indicators of one version are computed from, out of its sums alone.
+
+        `others` are the small tables that `indicators.Tables` takes besides. Cells that a
+        crosswalk of divisions makes alike stay apart: indicators add up whatever they read,
+        and adding millions of cells beforehand costs more than the indicators.
+        """
+        from duikou.engines.casemix.indicators import Tables
+        from duikou.engines.casemix.indicators.places import located_sums
+
+        sums = self.sums(connection, as_of)
+        return Tables({name: located_sums(table, crosswalk) for name, table in sums.items()}, **others)
 
     def refresh(self) -> None:
         """Bring the sums up to the facts, where the process that should have done so was killed."""
@@ -269,17 +280,6 @@ def _stands(table: DeltaTable, submission: Submission) -> bool:
             )
         )
     return True
-
-
-def _covering(units: Iterable[Unit]) -> str:
-    """Return the predicate of all stored rows of these units, whatever city they stand under."""
-    hospitals: dict[int, list[str]] = {}
-    for unit in units:
-        hospitals.setdefault(unit.month, []).append(unit.hospital)
-    return " OR ".join(
-        f"(month = {month} AND hospital IN ({', '.join(map(quoted, names))}))"
-        for month, names in sorted(hospitals.items())
-    )
 
 
 def _properties(due: Sequence[Submission]) -> CommitProperties:
