@@ -8,7 +8,7 @@ exactly the lists in which that beginning lies. So lists become tables over numb
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ _LAST: Final = "\U0010ffff"
 
 Numbers = npt.NDArray[np.integer]
 Flags = npt.NDArray[np.bool_]
+Normal = Callable[[pl.Series], pl.Series]
 
 
 class Codebook:
@@ -47,19 +48,25 @@ class Codebook:
                 flags[self.number[code]] = True
         return flags
 
-    def numbers(self, columns: Sequence[pl.Series]) -> list[Numbers]:
-        """Number columns of codes, all at once: the dictionary is looked at as one."""
+    def numbers(self, columns: Sequence[pl.Series], normal: Normal | None = None) -> list[Numbers]:
+        """Number columns of codes, all at once: the dictionary is looked at as one.
+
+        `normal` spells codes as the scheme does; it is asked only about those that the
+        scheme does not mention as they stand.
+        """
         if not columns:
             return []
-        codes = pl.concat([column.alias("") for column in columns])
-        if self.length is not None:
-            codes = codes.str.slice(0, self.length)
+        given = pl.concat([column.alias("") for column in columns])
+        codes = given if self.length is None else given.str.slice(0, self.length)
         encoded = codes.cast(self.dtype, strict=False)
         known = encoded.null_count() == codes.null_count()
         numbers = encoded.to_physical().fill_null(NONE).to_numpy(writable=not known)
         if not known:
             strange = np.flatnonzero((encoded.is_null() & codes.is_not_null()).to_numpy())
-            numbers[strange] = self._strange(codes.gather(strange))
+            spelled = codes.gather(strange)
+            numbers[strange] = (
+                self._strange(spelled) if normal is None else self.numbers([normal(spelled)])[0]
+            )
         return np.split(numbers, len(columns))
 
     def _strange(self, codes: pl.Series) -> Numbers | int:

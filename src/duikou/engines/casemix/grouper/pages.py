@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from duikou.engines.casemix.columns import operations, other_diagnoses
-from duikou.engines.casemix.grouper.codebook import Codebook, Flags, Numbers
+from duikou.engines.casemix.grouper.codebook import Codebook, Flags, Normal, Numbers
 from duikou.engines.casemix.grouper.facts import COLUMNS, FOUR_YEARS, YEAR
 from duikou.engines.casemix.scheme.conditions import WORDS, Kind
 
@@ -58,8 +58,13 @@ class Arrays:
         return pl.Series(column, [None], dtype=pl.String).new_from_index(0, self.size)
 
 
-def arrays_of(pages: pl.DataFrame, books: Mapping[Kind, Codebook], assume: Mapping[str, float]) -> Arrays:
-    """Number the codes of a frame of pages."""
+def arrays_of(
+    pages: pl.DataFrame,
+    books: Mapping[Kind, Codebook],
+    assume: Mapping[str, float],
+    normal: Mapping[Kind, Normal] | None = None,
+) -> Arrays:
+    """Number the codes of a frame of pages; `normal` spells codes that are written as they came in."""
     procedures = operations(pages.columns)
     columns = {
         Kind.DX: ["pdx", *other_diagnoses(pages.columns)],
@@ -69,7 +74,9 @@ def arrays_of(pages: pl.DataFrame, books: Mapping[Kind, Codebook], assume: Mappi
     for kind, (first, *rest) in columns.items():
         given = pages[first] if first in pages.columns else pl.Series(first, [None] * pages.height, pl.String)
         filled = [pages[column] for column in rest if pages[column].null_count() < pages.height]
-        main[kind], *others[kind] = books[kind].numbers([given, *filled])
+        main[kind], *others[kind] = books[kind].numbers(
+            [given, *filled], normal.get(kind) if normal else None
+        )
     return Arrays(pages.height, main, others, pages, assume)
 
 

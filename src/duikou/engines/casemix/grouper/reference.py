@@ -107,8 +107,13 @@ def _none(
 
 def missing(condition: Condition, record: Record) -> str:
     """Name the status for the first fact that a condition asks for and the record lacks."""
+    return status.MISSING[missing_facts(condition, record)[0]]
+
+
+def missing_facts(condition: Condition, record: Record) -> list[str]:
+    """Name the facts that a condition asks for and the record lacks."""
     asked = facts_of(condition)
-    return next(status.MISSING[fact] for fact in FACTS if fact in asked and record.facts.get(fact) is None)
+    return [fact for fact in FACTS if fact in asked and record.facts.get(fact) is None]
 
 
 def listed(code: str, codes: frozenset[str]) -> bool:
