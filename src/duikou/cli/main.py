@@ -72,6 +72,36 @@ COMMANDS: Mapping[str, Command] = {
         "Compute indicators of front pages (without database)",
         "duikou casemix indicators PAGES.csv --scheme DIR --indicator cmi --out INDICATORS.xlsx",
     ),
+    "casemix group": Command(
+        "casemix_group",
+        "把病案首页文件按分组方案分组",
+        "Group a file of front pages by a scheme",
+        "duikou casemix group PAGES.csv --scheme chs-drg-1.1 --out GROUPS.csv",
+    ),
+    "casemix explain": Command(
+        "casemix_explain",
+        "说明一份病案为何分入此组",
+        "Explain why one record went into its group",
+        "duikou casemix explain PAGES.csv 470000001|0012345|1 --scheme starter",
+    ),
+    "casemix scheme import": Command(
+        "casemix_scheme_import",
+        "导入分组方案（表文件夹或工作簿）",
+        "Import a grouping scheme (a folder of tables or a workbook)",
+        "duikou casemix scheme import chs-drg-1.1/",
+    ),
+    "casemix scheme check": Command(
+        "casemix_scheme_check",
+        "检查分组方案",
+        "Check a grouping scheme",
+        "duikou casemix scheme check chs-drg-1.1/",
+    ),
+    "casemix scheme list": Command(
+        "casemix_scheme_list",
+        "列出可用的分组方案",
+        "List the grouping schemes at hand",
+        "duikou casemix scheme list",
+    ),
     "casemix generate": Command(
         "casemix_generate",
         "生成虚构的住院病案首页（演示数据，不需要数据库）",
@@ -165,7 +195,7 @@ def _run(name: str, rest: list[str]) -> int:
 
 
 def _command_name(words: list[str]) -> str | None:
-    for length in (2, 1):
+    for length in (3, 2, 1):
         if (name := " ".join(words[:length])) in COMMANDS:
             return name
     return None
@@ -223,6 +253,11 @@ def _explained(error: Exception) -> str | None:
         from duikou.engines.casemix.indicators.lookups import BadLookup
 
         if isinstance(error, BadFacts | BadIndicatorParameter | BadLookup):
+            return f"{error.message.zh}\n{error.message.en}"
+    if "duikou.engines.casemix.scheme" in sys.modules:
+        from duikou.engines.casemix.scheme import BadScheme
+
+        if isinstance(error, BadScheme):
             return f"{error.message.zh}\n{error.message.en}"
     if "django.db" in sys.modules:
         from django.db import OperationalError

@@ -99,7 +99,7 @@ def explain(page: Mapping[str, Any], scheme: Scheme) -> Explanation:
 def _passed(record: Record, scheme: Scheme, outcome: Outcome) -> Iterator[Text]:
     if outcome.status in (status.MISSING_PDX, status.UNKNOWN_CODE):
         return
-    seen = set()
+    seen = {outcome.section.mdc} if outcome.section else set()
     for section in scheme.sections:
         if section is outcome.section:
             return

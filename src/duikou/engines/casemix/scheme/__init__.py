@@ -1,5 +1,6 @@
 """Grouping schemes: their model, their table forms, loading, checking, importing."""
 
+from duikou.engines.casemix.scheme.check import check, compare_codes, summary
 from duikou.engines.casemix.scheme.load import load
 from duikou.engines.casemix.scheme.model import (
     BadScheme,
@@ -25,5 +26,8 @@ __all__ = [
     "RuleKind",
     "Scheme",
     "Section",
+    "check",
+    "compare_codes",
     "load",
+    "summary",
 ]
