@@ -96,6 +96,12 @@ COMMANDS: Mapping[str, Command] = {
         "Check a grouping scheme",
         "duikou casemix scheme check chs-drg-1.1/",
     ),
+    "casemix scheme workbook": Command(
+        "casemix_scheme_workbook",
+        "把分组方案写成工作簿，供填写或转交",
+        "Write a grouping scheme as a workbook, to fill in or to hand on",
+        "duikou casemix scheme workbook scheme.xlsx",
+    ),
     "casemix scheme list": Command(
         "casemix_scheme_list",
         "列出可用的分组方案",

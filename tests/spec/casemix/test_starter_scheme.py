@@ -12,7 +12,7 @@ import pytest
 
 from duikou.engines.casemix import grouper, scheme
 from duikou.engines.casemix.data import STARTER
-from duikou.engines.casemix.scheme import Scheme
+from duikou.engines.casemix.scheme import Grade, Scheme
 from duikou.engines.text import Text
 from tests.drg_data import DATA, ROOT, needs_drg_data
 
@@ -136,6 +136,10 @@ def test_it_has_every_letter_and_says_that_it_is_not_official(starter: Scheme) -
     assert not starter.official
     assert "非官方" in starter.title.zh
     assert "not official" in starter.title.en
+
+
+def test_the_check_finds_nothing_but_that_it_is_not_official() -> None:
+    assert [(one.grade, one.where) for one in scheme.check(STARTER)] == [(Grade.NOTE, "scheme.toml")]
 
 
 def test_every_category_that_a_stay_can_be_for_falls_into_a_group(starter: Scheme) -> None:

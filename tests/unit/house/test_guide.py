@@ -43,7 +43,7 @@ def own_command(words: list[str]) -> tuple[str, list[str]] | None:
     rest = [word for word in words if not re.fullmatch(r"[A-Z_]+=.*", word)]
     if not rest or rest[0] not in ("duikou", ".venv/bin/duikou"):
         return None
-    for length in (2, 1):
+    for length in (3, 2, 1):
         if (name := " ".join(rest[1 : 1 + length])) in COMMANDS:
             return name, rest[1 + length :]
     raise AssertionError(f"no such command: {' '.join(rest)}")
