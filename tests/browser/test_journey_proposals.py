@@ -167,3 +167,28 @@ def test_a_planner_s_way_to_the_next_round(visit_own: Opener, language: str) -> 
     opened = second.url.rstrip("/").rpartition("/")[2]
     second.goto(f"/app/pairings/list/?round={opened}&q=安吉县人民医院")
     expect(second.locator("#pairings-list tbody")).to_contain_text("浙江医院")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_weights_are_slid_and_their_rates_follow(visit_own: Opener, language: str) -> None:
+    """Nothing is saved; the number and the exchange rates move with the slider."""
+    page = visit_own("province", language=language)
+    page.goto(f"{PROPOSALS}new/")
+    field(page, "name").fill("按权重")
+    press(page, SAYS[language]["make"])
+    page.goto(f"{page.url.split('?')[0]}settings/")
+    page.locator("details summary").first.click()
+    rates, before = page.locator("#rates"), page.locator("#rates").inner_text()
+    for name, keys in (("weight_stability", 40), ("weight_travel", 20)):
+        number = field(page, name)
+        slider = page.locator(f"input[type=range]:has(+ [name='{name}'])")
+        slider.focus()
+        for _key in range(keys):
+            page.keyboard.press("ArrowRight")
+        assert number.input_value() == slider.get_attribute("aria-valuetext") != "0"
+    expect(rates).not_to_have_text(before, timeout=20_000)
+    expect(rates.locator("li")).to_have_count(1)
+    field(page, "weight_travel").fill("0")
+    field(page, "weight_travel").blur()
+    expect(rates.locator("li")).to_have_count(0, timeout=20_000)
+    assert axe(page) == []

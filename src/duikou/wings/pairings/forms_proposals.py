@@ -77,6 +77,7 @@ class SettingsForm(forms.Form):
                 min_value=0,
                 max_value=MOST_WEIGHT,
                 help_text=_("每%(unit)s的分数") % {"unit": units[name]},
+                widget=forms.NumberInput({"data-weight": MOST_WEIGHT}),
             )
 
     def order(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from duikou.core.errors import Conflict, Missing
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.optimise.costs import Cost
+from duikou.engines.pairing.optimise.counties import CountyCard
 from duikou.engines.pairing.optimise.explain import Alternative, Part
 from duikou.engines.pairing.optimise.measures import amount, readable
 from duikou.engines.pairing.optimise.texts_why import part
@@ -21,6 +23,8 @@ from duikou.wings.pairings.queries import explaining
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import settings_of
 from duikou.wings.pairings.views._common import capital, words
+
+FOLDED = 12  # so many counties are shown at once; more are opened by a click
 
 
 @page("proposal.view")
@@ -136,30 +140,37 @@ def whole(request: PageRequest, pk: int) -> HttpResponse:
     else:
         context |= {
             "prices": [(capital(words(one.title)), words(one.text), one.moved) for one in found.prices],
-            "counties": [
-                {
-                    "name": one.name,
-                    "covered": one.covered,
-                    "by_city": one.covered_by_city,
-                    "candidates": one.candidates,
-                    "reaches": [
-                        (
-                            capital(words(part.title)),
-                            _shown(part.name, part.got),
-                            _shown(part.name, part.possible),
-                        )
-                        for part in one.reaches
-                    ],
-                }
-                for one in found.counties
-                if one.candidates
-            ],
+            "county_groups": _county_groups(found.counties),
             "parts": [capital(words(part.title)) for part in found.counties[0].reaches]
             if found.counties
             else [],
             "blocking": [words(one.text) for one in found.blocking],
         }
     return render(request, "pairings/proposal_explain.html", context)
+
+
+def _county_groups(found: Sequence[CountyCard]) -> list[tuple[str, list[dict[str, Any]], bool]]:
+    """Counties that could have more first; the others folded away, where anybody can open them."""
+    best: list[dict[str, Any]] = []
+    less: list[dict[str, Any]] = []
+    for one in found:
+        if one.candidates:
+            reaches = [
+                (capital(words(part.title)), _shown(part.name, part.got), _shown(part.name, part.possible))
+                for part in one.reaches
+            ]
+            row = {
+                "name": one.name,
+                "covered": one.covered,
+                "by_city": one.covered_by_city,
+                "reaches": reaches,
+            }
+            (best if all(got == possible for _title, got, possible in reaches) else less).append(row)
+    groups = [
+        (_("没有得到最好的县（市、区）：%(n)d 个") % {"n": len(less)}, less, len(less) <= FOLDED),
+        (_("已得到最好的县（市、区）：%(n)d 个") % {"n": len(best)}, best, False),
+    ]
+    return [group for group in groups if group[1]]
 
 
 def _shown(name: str, value: int | None) -> str:
