@@ -163,23 +163,36 @@ def _is_utf8(piece: bytes) -> bool:
 
 
 def _is_gb18030(piece: bytes) -> bool:
-    """Decode only the stretches around bytes above 127; nearly all of a front page is plain.
+    """Judge a piece by the bytes above 127 and decode only what that leaves open.
 
     Characters of several bytes begin with such a byte, and their other bytes follow at once, at
-    most every second of them below 128. So the byte after two plain ones begins a character, and
-    a stretch that is kept with the two bytes behind it is valid by itself or breaks by itself.
-    First eight bytes are looked at together.
+    most every second of them below 128. So the eights of bytes that hold any, each with the next
+    eight, fall into stretches that are valid or not by themselves. Where the high bytes of a
+    stretch come in even runs, and 80 and FF are not among them, it holds characters of two bytes
+    only and is valid. The others, with rarer characters, are decoded.
     """
-    eights = np.frombuffer(piece, dtype=np.uint64, count=len(piece) // 8)
+    eights = np.frombuffer(piece, np.uint64, len(piece) // 8)
     kept = (eights & _HIGH_BITS) != 0
     kept[1:] |= kept[:-1].copy()
-    octets = np.frombuffer(eights[kept].tobytes() + piece[len(eights) * 8 :], dtype=np.uint8)
+    tail = np.frombuffer(piece[len(piece) & ~7 :].ljust(8, b"\n"), np.uint64)  # always kept
+    places = np.flatnonzero(kept)
+    words = np.concatenate([eights[places], tail])
+    places = np.append(places, len(eights))
+    octets = words.view(np.uint8)
     high = octets >= 0x80
-    kept = high.copy()
-    kept[1:] |= high[:-1]
-    kept[2:] |= high[:-2]
+    edges = np.flatnonzero(high[1:] != high[:-1])  # begin, end, begin, end …: the last byte is plain
+    if high[0]:
+        edges = np.concatenate([[-1], edges])
+    begins, ends = edges[0::2], edges[1::2]
+    rare = begins[(ends - begins) & 1 == 1] + 1
+    rare = np.concatenate([rare, np.flatnonzero((octets == 0x80) | (octets == 0xFF))])
+    if len(rare) == 0:
+        return True
+    stretches = np.cumsum(np.diff(places, prepend=places[0]) > 1)
+    open_ones = np.zeros(int(stretches[-1]) + 1, dtype=bool)
+    open_ones[stretches[rare >> 3]] = True
     try:
-        octets[kept].tobytes().decode("gb18030")
+        words[open_ones[stretches]].tobytes().decode("gb18030")
     except UnicodeDecodeError:
         return False
     return True

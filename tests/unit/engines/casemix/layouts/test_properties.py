@@ -93,6 +93,14 @@ def test_encodings_are_judged_like_the_decoders_do(content: bytes) -> None:
         assert judge(content) == valid
 
 
+def test_every_pair_of_high_bytes_that_passes_undecoded_is_a_character() -> None:
+    pairs = bytes(byte for lead in range(0x81, 0xFF) for trail in range(0x81, 0xFF) for byte in (lead, trail))
+    assert len(pairs.decode("gb18030")) == 126 * 126
+    assert _is_gb18030(pairs + b"\n")
+    assert not _is_gb18030(b"\x80\x81\n")
+    assert not _is_gb18030(b"\x81\xff\n")
+
+
 def slow_datetime(text: str) -> dt.datetime | None:
     """One form after another."""
     text = re.sub(r"\.0+$", "", text.strip(" \t\n\r\v\f"))
