@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from duikou.engines.casemix import scheme_book
 from duikou.engines.casemix.scheme import texts_check as texts
@@ -15,6 +17,10 @@ from duikou.engines.casemix.scheme.description import FILE
 from duikou.engines.casemix.scheme.load import load
 from duikou.engines.casemix.scheme.model import BadScheme, Grade, Problem, Scheme
 from duikou.engines.casemix.scheme.tables import VECTORS, Tables
+from duikou.engines.casemix.scheme.texts import bad_setting
+
+_PLAIN: Final = re.compile(r"[^\W_][\w. -]*")
+"""A name or version that can be part of a folder's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def import_scheme(source: Path, into: Path, *, replace: bool = False) -> Importe
             raise RefusedScheme(problems)
         _describe(made)
         scheme = load(made)
+        _check_names(scheme)
         folder = into / f"{scheme.name}-{scheme.version}".strip("-")
         if folder.exists():
             if load(folder).checksum == scheme.checksum and not replace:
@@ -59,6 +66,20 @@ def import_scheme(source: Path, into: Path, *, replace: bool = False) -> Importe
             shutil.rmtree(folder)
         made.rename(folder)
     return Imported(load(folder), folder, problems, new=True)
+
+
+def _check_names(scheme: Scheme) -> None:
+    """Refuse a name or version that would lead out of the folder of schemes."""
+    for key, value, needed in (("name", scheme.name, True), ("version", scheme.version, False)):
+        if not (_PLAIN.fullmatch(value) or (not value and not needed)):
+            raise BadScheme(
+                bad_setting(
+                    key,
+                    "字母、数字、点、连字符，以字母或数字开头",
+                    "letters, digits, dots and hyphens, a letter or digit first",
+                    value,
+                )
+            )
 
 
 def _copy(source: Path, made: Path) -> None:
