@@ -106,6 +106,7 @@ class Reading:
         if self._resolver:
             assert self._match.address is not None
             columns["address"] = self._match.address
+        self.rows = 0
         rows = min(FRAME_ROWS, max(1, _FRAME_CELLS // (len(columns) + 1)))
         first = True
         for frame in self._source.frames(columns, rows):
@@ -211,6 +212,8 @@ def _opener(path: Path) -> Callable[[Path], _Delimited | Workbook | Parquet]:
         return Workbook
     if head.startswith(b"PAR1"):
         return Parquet
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")):
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refusal("old_workbook")
+    if head.startswith((b"%PDF", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")):
         raise refusal("unsupported_kind", suffix=path.suffix or "?")
     return _Delimited

@@ -14,6 +14,7 @@ from duikou.engines.casemix.layouts.errors import refusal
 
 _SAMPLE = 1000
 _LEAST_FAILING = 2  # columns; one alone may be badly filled in
+_LEAST_VALUES = 3  # of a column; fewer may all be faults, which the checks name one by one
 
 # Looser than any check: dates of any form, numbers spoilt by a spreadsheet and full-width letters pass.
 _LOOKS = {
@@ -36,7 +37,7 @@ def check_places(match: Match, frame: pl.DataFrame) -> None:
         values = sample[name].drop_nulls()
         values = values.filter(values.str.contains(r"[^\s\-—\\/]"))
         wrong = values.filter(~values.str.contains(_LOOKS[kind]))
-        if len(wrong) * 2 > len(values):
+        if len(values) >= _LEAST_VALUES and len(wrong) * 2 > len(values):
             place = match.places[name]
             failing.append((place, match.headings[place], len(wrong) / len(values), wrong[0]))
     if len(failing) >= _LEAST_FAILING:

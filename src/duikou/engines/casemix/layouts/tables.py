@@ -31,19 +31,19 @@ class Workbook:
             sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         except (CalamineError, OSError, ValueError) as error:
             raise refusal("damaged", kind="xlsx", detail=str(error)[:120]) from None
-        self._rows: Iterator[Row] = iter(sheet.iter_rows())
-        above = list(itertools.takewhile(_is_empty, sheet.iter_rows()))
-        headings = next(itertools.islice(self._rows, len(above), None), [])
+        self._sheet = sheet
+        above = sum(1 for _ in itertools.takewhile(_is_empty, sheet.iter_rows()))
+        headings: Row = next(itertools.islice(sheet.iter_rows(), above, None), [])
         self.headings = [shown(cell) or "" for cell in headings]
-        self.first_row = len(above) + 2
-        if sheet.total_height <= len(above):
+        self.first_row = above + 2
+        if not headings:
             raise refusal("empty_file")
 
     def frames(self, columns: Mapping[str, int], rows: int) -> Iterator[pl.DataFrame]:
         """Hand out the records; empty rows count, those at the end do not."""
         empty: list[Row] = []
         part: list[Row] = []
-        for row in self._rows:
+        for row in itertools.islice(self._sheet.iter_rows(), self.first_row - 1, None):
             if _is_empty(row):
                 empty.append(row)
                 continue
@@ -111,7 +111,7 @@ class Parquet:
             for batch in self._file.iter_batches(batch_size=rows, columns=list(headings.values())):
                 frame = pl.DataFrame(pl.from_arrow(batch))
                 yield frame.select(_text(frame[heading]).alias(name) for name, heading in headings.items())
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
             raise refusal("damaged", kind="Parquet", detail=str(error)[:120]) from None
 
 

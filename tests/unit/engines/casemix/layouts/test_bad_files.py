@@ -129,7 +129,7 @@ def test_more_records_than_allowed(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04 no package", "pages.xlsx", "damaged"),
         (b"PAR1 no table", "pages.parquet", "damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "pages.xls", "unsupported_kind"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "pages.xls", "old_workbook"),
         (b"%PDF-1.7", "pages.pdf", "unsupported_kind"),
     ],
 )
@@ -141,6 +141,12 @@ def test_a_parquet_file_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "pages.parquet"
     pl.DataFrame({"id": ["1"], "pdx": ["A"]}).write_parquet(path)
     path.write_bytes(path.read_bytes()[:-10])
+    assert refused(path).reason == "damaged"
+
+
+def test_a_parquet_file_of_lists(tmp_path: Path) -> None:
+    path = tmp_path / "pages.parquet"
+    pl.DataFrame({"id": [["1"]], "pdx": ["A"]}).write_parquet(path)
     assert refused(path).reason == "damaged"
 
 
@@ -228,6 +234,12 @@ def test_hqms_data_under_wrong_headings(tmp_path: Path, heading: str) -> None:
 def test_n041_data_under_wrong_headings(tmp_path: Path) -> None:
     refusal = refused(written(tmp_path, shifted(n041([N041_RECORD] * 5), 5)))
     assert (refusal.reason, refusal.column) == ("shifted", "XB")
+
+
+def test_a_file_of_few_records_is_left_to_the_checks(tmp_path: Path) -> None:
+    record = HQMS_RECORD | {"A12C": "unknown", "B12": "x", "B15": "x", "A13": "x"}
+    assert list(open_file(written(tmp_path, hqms([record] * 2))).frames())
+    assert refused(written(tmp_path, hqms([record] * 3))).reason == "shifted"
 
 
 def test_badly_filled_columns_are_no_shift(tmp_path: Path) -> None:

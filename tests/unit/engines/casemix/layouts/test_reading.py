@@ -206,3 +206,16 @@ def test_a_file_longer_than_a_frame_comes_in_frames(tmp_path: Path, monkeypatch:
         raw = pl.concat(frames)
         assert raw["row"].to_list() == list(range(2, 52))
         assert raw.select("id", "pdx", "department").equals(whole)
+
+
+def test_a_file_can_be_read_again(tmp_path: Path) -> None:
+    csv, xlsx, parquet = (tmp_path / f"pages.{kind}" for kind in ("csv", "xlsx", "parquet"))
+    frame = pl.DataFrame({"id": ["1", "2"], "pdx": ["A", "B"]})
+    frame.write_csv(csv)
+    frame.write_excel(xlsx)
+    frame.write_parquet(parquet)
+    for path in (csv, xlsx, parquet):
+        reading = open_file(path)
+        first, second = list(reading.frames()), list(reading.frames())
+        assert pl.concat(first).equals(pl.concat(second))
+        assert reading.rows == 2
