@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from duikou.engines.casemix.workbooks import UnsafeWorkbook, check
 from duikou.engines.text import Text
 
 MAX_BYTES = 64 * 1024 * 1024  # 35,000 mappings with names take about 4 MB
@@ -252,15 +252,13 @@ def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 def filled_sheets(content: bytes) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
     """Yield title and rows of each sheet of a workbook that has any; cells as text. Raises `BadCodeTable`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            limit = MAX_UNPACKED >> 20
-            raise _refused(f"工作簿展开后超过 {limit} MB", f"the workbook unpacks to more than {limit} MB")
+        check(io.BytesIO(content), MAX_UNPACKED)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         filled = [(name, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.height]
-    except (zipfile.BadZipFile, CalamineError, OSError) as error:
+    except UnsafeWorkbook as error:
+        raise BadCodeTable([error.text]) from error
+    except (CalamineError, OSError, ValueError) as error:
         raise _refused("工作簿已损坏", "the workbook is damaged") from error
     for name, rows in filled:
         lines = [

@@ -17,7 +17,13 @@ from typing import Any, Final
 import polars as pl
 
 from duikou.engines.casemix.codes import BadCodeTable, normal_dx, normal_px
-from duikou.engines.casemix.codes.tables import FromNumber, Problems, filled_sheets, number_for_code
+from duikou.engines.casemix.codes.tables import (
+    MAX_BYTES,
+    FromNumber,
+    Problems,
+    filled_sheets,
+    number_for_code,
+)
 from duikou.engines.casemix.scheme_book.form import Column, Form, Sheet, form
 from duikou.engines.text import Text
 
@@ -76,11 +82,15 @@ def read(content: bytes) -> Book:
 def read_file(path: Path) -> Book:
     """Read a workbook from a file."""
     try:
-        content = path.read_bytes()
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
         raise BadCodeTable(
             [Text(f"文件打不开：{path.name}", f"the file cannot be opened: {path.name}")]
         ) from error
+    if size > MAX_BYTES:
+        limit = MAX_BYTES >> 20
+        raise BadCodeTable([Text(f"工作簿最多 {limit} MB", f"a workbook has at most {limit} MB")])
     return read(content)
 
 
