@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Final
 
 from duikou.engines.text import Text
@@ -30,7 +31,7 @@ class UnsafeWorkbook(Exception):
         self.text = Text(zh, en)
 
 
-def check(source: str | IO[bytes], most_unpacked: int) -> None:
+def check(source: Path | IO[bytes], most_unpacked: int) -> None:
     """Raise `UnsafeWorkbook` for what is no .xlsx, is damaged, or would take too much memory."""
     try:
         with zipfile.ZipFile(source) as package:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duikou.engines.casemix import scheme_book, workbooks
+from duikou.engines.casemix import layouts, scheme_book, workbooks
 from duikou.engines.casemix.codes import BadCodeTable
 from duikou.engines.casemix.data import STARTER
+from duikou.engines.casemix.layouts import BadFile
 from duikou.engines.casemix.workbooks import UnsafeWorkbook, check
 
 LARGE = 1 << 30
@@ -82,3 +84,10 @@ def test_the_last_cell_is_seen_wherever_the_pieces_are_cut(size: int, before: in
 
     with pytest.raises(UnsafeWorkbook):
         workbooks._check_area(Pieces(sheet))
+
+
+def test_a_file_of_front_pages_is_refused_before_it_takes_all_memory(tmp_path: Path) -> None:
+    path = tmp_path / "pages.xlsx"
+    path.write_bytes(book(UNSAFE[0][0]))
+    with pytest.raises(BadFile, match="row 1048576 and column 16384"):
+        layouts.open_file(path)

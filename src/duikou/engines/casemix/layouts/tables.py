@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from duikou.engines.casemix import workbooks
 from duikou.engines.casemix.layouts.errors import refusal
 
 LARGEST_WORKBOOK = 160 << 20  # bytes when unpacked; the reader needs several times that in memory
@@ -75,6 +76,10 @@ def _check_size(path: Path) -> None:
         raise refusal("damaged", kind="xlsx", detail=str(error)[:120]) from None
     if unpacked > LARGEST_WORKBOOK:
         raise refusal("too_large_workbook", size=unpacked >> 20, limit=LARGEST_WORKBOOK >> 20)
+    try:
+        workbooks.check(path, LARGEST_WORKBOOK)
+    except workbooks.UnsafeWorkbook as error:
+        raise refusal("damaged", kind="xlsx", detail=error.text) from None
 
 
 def shown(cell: Cell) -> str | None:
