@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from duikou.cli.demo import generator
+from duikou.cli.demo import generators
 from duikou.cli.output import working
 
 
@@ -14,8 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Remove it and tell how much."""
-    clear = generator("clear")
+    removed: dict[str, int] = {}
     with working("清除演示数据", "removing demonstration data"):
-        removed = clear()
+        for clear in reversed(generators("clear")):
+            removed |= clear()
     print(f"已清除演示数据 / demonstration data removed: {removed}")
     return 0

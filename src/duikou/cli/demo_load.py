@@ -1,10 +1,10 @@
-"""`duikou demo load`: invented persons and department links, visibly marked as demonstration data."""
+"""`duikou demo load`: invented persons, links, needs and front pages, marked as demonstration data."""
 
 from __future__ import annotations
 
 import argparse
 
-from duikou.cli.demo import generator
+from duikou.cli.demo import generators
 from duikou.cli.output import working
 
 
@@ -20,8 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load it and tell how much."""
-    load = generator("load")
+    made: dict[str, int] = {}
     with working("生成演示数据", "generating demonstration data"):
-        made = load(seed=arguments.seed)
+        for load in generators("load"):
+            made |= load(seed=arguments.seed)
     print(f"已载入演示数据 / demonstration data loaded: {made}")
     return 0

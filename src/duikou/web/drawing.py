@@ -175,6 +175,51 @@ def line_chart(labels: Sequence[object], series: Sequence[Any], title: str, unit
     return _svg("dk-plot", width, height, title, parts)
 
 
+def funnel_chart(points: Sequence[Any], centre: float, title: str, across: str, up: str) -> SafeString:
+    """Units by size and value between limits of chance; the chosen one stands out.
+
+    A point has `size`, `value`, `low`, `high`, `lowest`, `highest`, `title`, `chosen` and may have `href`.
+    """
+    width, height, left, right, top, bottom = 560, 300, 44, 16, 14, 40
+    points = sorted(points, key=lambda point: float(value_of(point, "size")))
+    largest = max((float(value_of(point, "size")) for point in points), default=0) or 1
+    peak = max((float(value_of(point, "value")) for point in points), default=0)
+    marks = axis_marks(max(peak, 2 * centre) * 1.02)
+    sides = axis_marks(largest)
+
+    def at(size: float, value: float) -> tuple[float, float]:
+        inside = min(max(value, 0.0), marks[-1])
+        return (
+            left + (width - left - right) * size / sides[-1],
+            top + (height - top - bottom) * (1 - inside / marks[-1]),
+        )
+
+    parts = []
+    for mark in marks:
+        _x, y = at(0, mark)
+        parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(_words(left - 8, y, f"{mark:g}", ' class="dk-axis" text-anchor="end"'))
+    for mark in sides:
+        x, _y = at(mark, 0)
+        parts.append(_words(x, height - 26, f"{mark:g}", ' class="dk-axis" text-anchor="middle"'))
+    parts.append(_words(width / 2, height - 9, across, ' class="dk-axis" text-anchor="middle"'))
+    parts.append(_words(left, 7, up, ' class="dk-axis"'))
+    _x, y = at(0, centre)
+    parts.append(f'<line class="dk-centre" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+    for name in ("low", "high", "lowest", "highest"):
+        look = "dk-limit-far" if name.endswith("est") else "dk-limit"
+        spots = [at(float(value_of(p, "size")), float(value_of(p, name))) for p in points]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+        parts.append(f'<polyline class="{look}" points="{line}"/>')
+    for point in sorted(points, key=lambda point: bool(value_of(point, "chosen"))):  # the chosen one on top
+        x, y = at(float(value_of(point, "size")), float(value_of(point, "value")))
+        chosen = bool(value_of(point, "chosen"))
+        look, radius = ("dk-s2", 6) if chosen else ("dk-s1", 3.5)
+        dot = f'<circle class="{look}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
+        parts.append(_linked(value_of(point, "href"), str(value_of(point, "title")), "dk-point", dot))
+    return _svg("dk-plot", width, height, title, parts)
+
+
 def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
     """Stretches of values without a gap."""
     runs: list[list[tuple[int, float]]] = [[]]

@@ -48,6 +48,9 @@ GROUPS = (
     Group(
         _("病案首页"),
         (
+            Entry(
+                "discharges:province", pgettext_lazy("导航", "病案首页指标"), "chart-bar", "discharge.view"
+            ),
             Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
             Entry(
                 "discharges:worklist", pgettext_lazy("导航", "报送进度"), "calendar-event", "discharge.view"

@@ -91,6 +91,8 @@ class Rows:
             "technique": list(catalogue.techniques())[:8],
             "code": ["330522"],
             "submission_id": [world.submission.pk],
+            "indicator": ["cmi", "in_county_rate", "out_referral_list"],
+            **{name: ["2016-03", "2026-01"] for name in ("from_month", "to_month", "until")},
             "month": ["2016-03", "2016-04"],
             "position": [1, 2, 3],
             "scopes": [["hospital.view"], ["places.view", "policy.view"]],

@@ -46,6 +46,7 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "declaration_id": lambda w: w.declaration.pk,
     "declaration_batch_id": lambda w: w.declarations.pk,
     "submission_id": lambda w: w.submission.pk,
+    "indicator": lambda w: "cmi",
     "position": lambda w: 1,
     "job_id": lambda w: w.job.pk,
     # What has no place in the organisation tree: public facts, reference data, one's own.
@@ -87,7 +88,7 @@ QUERIES: dict[str, Callable[[World], Any]] = {
 }
 # Operations about things that have no place in the organisation tree.
 UNSCOPED = re.compile(
-    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times)\b"
+    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times|discharge-figures)\b"
 )
 # Its number is not an event's; the sample's file was never read.
 NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}

@@ -177,6 +177,14 @@ def line_chart(
     return {"drawing": drawing.line_chart(list(labels), list(series), str(title), str(unit)), "names": names}
 
 
+@register.simple_tag
+def funnel_chart(
+    points: Sequence[Any], centre: float = 1.0, title: object = "", across: object = "", up: object = ""
+) -> SafeString:
+    """Units between limits of chance; see `drawing.funnel_chart`."""
+    return drawing.funnel_chart(list(points), centre, str(title), str(across), str(up))
+
+
 @register.inclusion_tag("web/echart.html")
 def echart(name: str, options: Mapping[str, Any], title: object = "") -> dict[str, object]:
     """An ECharts island that reads its options from JSON; `title` is what a screen reader hears."""

@@ -58,6 +58,17 @@ def pages(submission: Submission) -> Path:
     return folder(submission) / "pages.parquet"
 
 
+def shared_folder(name: str) -> Path:
+    """A folder of accepted rows of many submissions, one file for each month."""
+    return root() / "batches" / name
+
+
+def shared_pages(name: str, month: int) -> Path:
+    """The accepted rows of many submissions of one month."""
+    shared_folder(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return shared_folder(name) / f"{month}.parquet"
+
+
 def facts(submission: Submission) -> Path:
     """The accepted rows as the store takes them."""
     return folder(submission) / "facts.parquet"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from duikou.engines.pairing.names import index_form
 from duikou.wings.hospitals.models import Hospital, HospitalPlace
-from duikou.wings.places.models import Division
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,18 +28,23 @@ def spelled(hospital: Hospital, found: Iterable[str]) -> list[str]:
 
 def hospitals_frame(hospital: Hospital, names: Iterable[str]) -> pl.DataFrame:
     """Where the hospital lay and when, for each text by which a file names it (columns `facts.HOSPITALS`)."""
+    return _frame([(hospital, names)])
+
+
+def all_hospitals_frame() -> pl.DataFrame:
+    """The same for the whole register, each hospital by its key."""
+    return _frame([(one, (one.key,)) for one in Hospital.objects.select_related("division__parent")])
+
+
+def _frame(wanted: Sequence[tuple[Hospital, Iterable[str]]]) -> pl.DataFrame:
     import polars as pl
 
     from duikou.engines.casemix.facts import HOSPITALS
 
-    places = list(
-        HospitalPlace.objects.filter(hospital=hospital)
-        .select_related("division__parent")
-        .order_by("valid_from")
-    )
-    stretches: list[tuple[Division, dt.date | None, dt.date | None]] = [
-        (place.division, place.valid_from, place.valid_to) for place in places
-    ] or [(hospital.division, None, None)]
+    stretches: dict[int, list[HospitalPlace]] = defaultdict(list)
+    places = HospitalPlace.objects.filter(hospital__in=[hospital for hospital, _names in wanted])
+    for place in places.select_related("division__parent").order_by("hospital", "valid_from"):
+        stretches[place.hospital_id].append(place)
     rows = [
         {
             "hospital": name,
@@ -50,7 +54,11 @@ def hospitals_frame(hospital: Hospital, names: Iterable[str]) -> pl.DataFrame:
             "valid_from": start,
             "valid_to": end,
         }
+        for hospital, names in wanted
         for name in names
-        for division, start, end in stretches
+        for division, start, end in [
+            (place.division, place.valid_from, place.valid_to) for place in stretches[hospital.pk]
+        ]
+        or [(hospital.division, None, None)]
     ]
     return pl.DataFrame(rows, schema=dict(HOSPITALS))

@@ -8,6 +8,8 @@ from django_tasks import task
 from duikou.core.jobs.context import current_job
 from duikou.wings.discharges.actions.checking import check
 from duikou.wings.discharges.actions.signing import commit, reconcile
+from duikou.wings.discharges.figures import refresh
+from duikou.wings.discharges.queries.boards import first_figures
 
 
 @task(title=_("校验病案首页"), max_attempts=3, retry_after=5)
@@ -27,6 +29,7 @@ def commit_submission(submission_id: int) -> dict[str, object]:
     """Put the rows of a signed submission into the store, or take out those of one that is taken back."""
     current_job().progress(0, 1, "")
     submission = commit(submission_id=submission_id)
+    refresh(first_figures)
     return {
         "submission": submission.pk,
         "state": submission.state,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from duikou.wings.discharges import files
 from duikou.wings.discharges.models import Submission
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from duikou.engines.casemix.store import Store
 
 Place = tuple[str, int]  # key of a hospital, month
@@ -32,6 +35,28 @@ def put(submission: Submission) -> int:
         submission.hospital.key, submission.month, facts, submission.batch, version=submission.number
     )
     return outcome.version
+
+
+def put_many(submissions: Iterable[tuple[Submission, pl.DataFrame]]) -> int:
+    """The same for many submissions, in one commit; facts come with them, not from their files."""
+    from duikou.engines.casemix.store import Submission as Unit
+
+    units = (Unit(one.hospital.key, one.month, one.number, one.batch, facts) for one, facts in submissions)
+    return store().replace_many(units, force=True).version
+
+
+def empty_many(submissions: Iterable[Submission]) -> int:
+    """Leave the hospitals and months of these submissions without rows, in one commit."""
+    import polars as pl
+
+    from duikou.engines.casemix.columns import FACTS
+    from duikou.engines.casemix.store import Submission as Unit
+
+    nothing = pl.DataFrame(schema=dict(FACTS))
+    units = (
+        Unit(one.hospital.key, one.month, one.number, taken_out(one.batch), nothing) for one in submissions
+    )
+    return store().replace_many(units, force=True).version
 
 
 def take_out(submission: Submission) -> int:

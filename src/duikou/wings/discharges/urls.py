@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from duikou.wings.discharges.views import submissions, worklist
+from duikou.wings.discharges.views import boards, figures, submissions, worklist
 
 app_name = "discharges"
 urlpatterns = [
+    path("", boards.overview, name="overview"),
+    path("province/", boards.province, name="province"),
+    path("counties/<str:code>/", boards.county, name="county"),
+    path("hospitals/<int:pk>/", boards.hospital, name="hospital"),
+    path("figures/", figures.definitions, name="definitions"),
+    path("figures/<slug:name>/", figures.figure, name="figure"),
     path("submissions/", submissions.submissions, name="list"),
     path("submissions/new/", submissions.new, name="new"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),

@@ -15,6 +15,7 @@ from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor, ScopedQuerySet, within
 from duikou.wings.discharges import files
 from duikou.wings.discharges.models import QuarantinedRow, Submission
+from duikou.wings.discharges.models.submissions import IN_FORCE
 from duikou.wings.hospitals.models import Hospital
 
 
@@ -67,6 +68,11 @@ def submitting_hospitals(actor: Actor) -> list[Hospital]:
 def inside(actor: Actor, permission: str) -> Q:
     """Condition: the hospital itself lies in the actor's area (partners in pairings do not count)."""
     return within(actor.paths(permission), ("scope_path",))
+
+
+def demonstration_in_force() -> bool:
+    """Whether invented stays are among those that figures are computed from."""
+    return Submission.objects.filter(demonstration=True, state__in=IN_FORCE).exists()
 
 
 def events_of(submission: Submission) -> list[AuditEvent]:

@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from duikou.core import exports
+from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months
 from duikou.wings.discharges.queries.worklist import Worklist, worklist
 from duikou.wings.discharges.views._common import STATE_LOOK, month_of, row_url
 from duikou.wings.discharges.workflows import SUBMISSION
 
+LINES = 50  # hospitals on a page
 SIGNS = {"success": "●", "info": "◐", "warning": "◑", "danger": "✕", "neutral": "○", "": "·"}
 
 
@@ -25,6 +27,8 @@ def missing(request: PageRequest) -> HttpResponseBase:
     if request.GET.get("export") == "xlsx":
         return _workbook(found)
     lines = [line for line in found.lines if line.missing or not only]
+    number, last_page = _page(request, len(lines))
+    shown = lines[(number - 1) * LINES : number * LINES]
     return render(
         request,
         "discharges/worklist.html",
@@ -50,12 +54,26 @@ def missing(request: PageRequest) -> HttpResponseBase:
                         for cell in line.cells
                     ],
                 }
-                for line in lines
+                for line in shown
             ],
+            "page": number,
+            "last_page": last_page,
+            "previous": number - 1,
+            "next": number + 1 if number < last_page else 0,
             "legend": [(SIGNS[STATE_LOOK[state.id]], state.label) for state in SUBMISSION.states.values()]
             + [(SIGNS[""], _("未报"))],
         },
     )
+
+
+def _page(request: PageRequest, count: int) -> tuple[int, int]:
+    """The page that the address asks for and the last one; raises BadParameter."""
+    last = max(1, -(-count // LINES))
+    text = request.GET.get("page", "1")
+    number = int(text) if text.isdecimal() and len(text) < 6 else 0
+    if not 1 <= number <= last:
+        raise BadParameter("page", text, f"1–{last}")
+    return number, last
 
 
 def _workbook(found: Worklist) -> HttpResponseBase:

@@ -1,0 +1,461 @@
+"""Dashboards of a hospital, a county and the province."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from duikou.core import exports
+from duikou.core.listing import BadParameter
+from duikou.core.pages import PageRequest, page
+from duikou.wings.discharges import months, wording
+from duikou.wings.discharges.figures import Figure, Reader
+from duikou.wings.discharges.queries import boards
+from duikou.wings.discharges.queries.boards import CountyLine, ProvinceBoard
+from duikou.wings.discharges.queries.scope import Area
+from duikou.wings.discharges.queries.submissions import demonstration_in_force
+from duikou.wings.discharges.views._common import month_of
+from duikou.wings.places.maps import Mark, grid_cells
+from duikou.wings.places.queries import named_on
+
+READABLE = 150  # counties on one map
+
+
+def until_of(request: HttpRequest, reader: Reader) -> int:
+    """The last month of the year that a dashboard shows."""
+    return month_of(request, "until", reader.basis.last_month or months.before(months.this_month()))
+
+
+def figure_url(figure: Figure, **unit: str) -> str:
+    """The page that tells how a figure came about."""
+    wanted = {
+        name: ",".join(value) if isinstance(value, list) else value
+        for name, value in figure.settings.items()
+        if name in ("from_month", "to_month", "by") and value
+    }
+    return f"{reverse('discharges:figure', args=[figure.id])}?{urlencode({**wanted, **unit})}"
+
+
+def tile(figure: Figure, row: Mapping[str, Any] | None, **unit: str) -> dict[str, Any]:
+    """A figure as a tile: value, unit, number of stays behind it, and where its definition is."""
+    definition = figure.definition
+    small = row is not None and row["suppressed"]
+    cases = _("%(count)d 例") % {"count": row["cases"]} if row else _("没有病例")
+    return {
+        "label": wording.say(definition.title),
+        "value": wording.shown(definition, row["value"] if row else None),
+        "unit": wording.unit(definition) if row and not small else "",
+        "note": _("病例太少，不显示") if small else cases,
+        "href": figure_url(figure, **unit),
+    }
+
+
+def line(figure: Figure, values: list[int | None]) -> dict[str, Any]:
+    """One line of a trend."""
+    definition = figure.definition
+    return {
+        "name": wording.say(definition.title),
+        "values": [wording.number(definition, value) for value in values],
+    }
+
+
+@page("discharge.view")
+def overview(request: PageRequest) -> HttpResponseBase:
+    """The dashboard of one's own place."""
+    home = request.actor.home
+    area = Area(request.actor)
+    if home and home.org_kind in ("hospital", "department") and area.hospitals:
+        return redirect("discharges:hospital", next(iter(area.hospitals.values())).pk)
+    if home and home.org_kind == "county" and area.counties:
+        return redirect("discharges:county", next(iter(area.counties)))
+    return redirect("discharges:province")
+
+
+# ---------------------------------------------------------------- hospital
+
+
+@page("discharge.view")
+def hospital(request: PageRequest, pk: int) -> HttpResponse:
+    """One hospital: its year, its trend, its peers."""
+    area = Area(request.actor)
+    area.hospital(pk)
+    with Reader() as reader:
+        board = boards.hospital_board(reader, area, pk, until_of(request, reader))
+        key = board.hospital.key
+        points = [_point(peer, number) for number, peer in enumerate(board.peers, start=1)]
+        return render(
+            request,
+            "discharges/hospital.html",
+            {
+                "board": board,
+                "until": months.shown(board.period.last),
+                "tiles": [tile(figure, row, hospital=key) for figure, row in board.tiles],
+                "trend": {
+                    "labels": [months.shown(month) for month in board.trend_months],
+                    "cases": [line(*board.trend[0])],
+                    "cmi": [line(*board.trend[1])],
+                    "rows": [
+                        {
+                            "month": months.shown(month),
+                            "cases": wording.shown(board.trend[0][0].definition, cases),
+                            "cmi": wording.shown(board.trend[1][0].definition, cmi),
+                        }
+                        for month, cases, cmi in zip(
+                            board.trend_months, board.trend[0][1], board.trend[1][1], strict=True
+                        )
+                    ],
+                },
+                "points": points,
+                "signals": [point for point in points if point["signal"] or point["chosen"]],
+                "funnel": tile(board.funnel, None),
+                "empty": reader.basis.empty,
+                "demo_data": demonstration_in_force(),
+            },
+        )
+
+
+def _point(peer: boards.Peer, number: int) -> dict[str, Any]:
+    name = peer.hospital.name if peer.hospital else _("同级医院 %(number)d") % {"number": number}
+    point = peer.point
+    value = point.value or 0.0
+    words = {
+        "high": _("高于 95% 界限"), "highest": _("高于 99.8% 界限"), "low": _("低于 95% 界限"),
+        "lowest": _("低于 99.8% 界限"),
+    }.get(point.signal, "")  # fmt: skip
+    title = _("%(name)s：%(value).2f（期望死亡 %(size).1f 例）") % {
+        "name": name,
+        "value": value,
+        "size": peer.size,
+    }
+    return {
+        "name": name,
+        "size": peer.size,
+        "value": value,
+        "low": point.low,
+        "high": point.high,
+        "lowest": point.lowest,
+        "highest": point.highest,
+        "title": f"{title} {words}".strip(),
+        "chosen": peer.own,
+        "signal": words,
+        "shown": f"{value:.2f}",
+        "expected": f"{peer.size:.1f}",
+    }
+
+
+# ---------------------------------------------------------------- county
+
+
+@page("discharge.view")
+def county(request: PageRequest, code: str) -> HttpResponseBase:
+    """One county: where its residents are treated, for what they leave, what it needs."""
+    area = Area(request.actor)
+    area.county(code)
+    with Reader() as reader:
+        board = boards.county_board(reader, area, code, until_of(request, reader))
+        needs = [_need(board.needs[0], row) for row in board.needs[1]]
+        if request.GET.get("export") == "xlsx":
+            return _county_workbook(board, needs)
+        definition = board.trend[0].definition
+        return render(
+            request,
+            "discharges/county.html",
+            {
+                "board": board,
+                "until": months.shown(board.period.last),
+                "tiles": [
+                    *(tile(figure, row, residence=code) for figure, row in board.rates),
+                    tile(*board.cmi, hospital_county=code),
+                ],
+                "trend": {
+                    "labels": [months.shown(month) for month in board.trend_months],
+                    "series": [line(*board.trend)],
+                    "rows": [
+                        {"month": months.shown(month), "value": wording.shown(definition, value)}
+                        for month, value in zip(board.trend_months, board.trend[1], strict=True)
+                    ],
+                },
+                "needs": needs,
+                "needs_url": figure_url(board.needs[0], residence=code),
+                "departments": [
+                    {
+                        "title": wording.say(one.specialty.title),
+                        "named": one.specialty.named,
+                        "main": _diseases(one.main),
+                        "shares": _diseases(one.shares),
+                    }
+                    for one in board.departments
+                ],
+                "destinations": [
+                    {
+                        "name": one.name,
+                        "county": one.county,
+                        "cases": one.row["numerator"],
+                        "share": wording.shown(board.destinations[0].definition, one.row["value"]),
+                    }
+                    for one in board.destinations[1]
+                ],
+                "destinations_url": figure_url(board.destinations[0], residence=code),
+                "major": [
+                    {
+                        "name": wording.major_disease(row["major_disease"]),
+                        "share": wording.shown(board.major[0].definition, row["value"]),
+                        "inside": "—" if row["suppressed"] else row["numerator"],
+                        "cases": row["cases"],
+                    }
+                    for row in sorted(board.major[1], key=lambda row: row["major_disease"])
+                ],
+                "major_url": figure_url(board.major[0], residence=code),
+                "down": [
+                    {
+                        "group": wording.group(row["drg"]),
+                        "cases": row["numerator"],
+                        "cost": f"{row['cost_ratio'] / 1e6:.2f}" if row["cost_ratio"] else "—",
+                    }
+                    for row in board.down[1]
+                ],
+                "down_url": figure_url(board.down[0], residence=code),
+                "limits": wording.say(board.rates[0][0].definition.limits)
+                if board.rates[0][0].definition.limits
+                else "",
+                "empty": reader.basis.empty,
+                "demo_data": demonstration_in_force(),
+            },
+        )
+
+
+def _diseases(codes: tuple[str, ...]) -> str:
+    return _("、").join(wording.disease(code) for code in codes)
+
+
+def _need(figure: Figure, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "rank": row["rank"],
+        "code": row["disease"],
+        "disease": wording.disease(row["disease"]),
+        "outside": row["numerator"],
+        "share": wording.shown(figure.definition, row["value"]),
+        "share_number": wording.number(figure.definition, row["value"]),
+        "cases": row["cases"],
+    }
+
+
+def _county_workbook(board: boards.CountyBoard, needs: list[dict[str, Any]]) -> HttpResponseBase:
+    pairs = [*board.rates, board.cmi]
+    sheets = [
+        exports.Sheet(
+            _("指标"),
+            (_("指标"), _("数值"), _("单位"), _("分子"), _("分母"), _("病例数"), _("期间")),
+            [
+                (
+                    wording.say(figure.definition.title),
+                    wording.number(figure.definition, row["value"]) if row else None,
+                    wording.unit(figure.definition) or "%",
+                    row["numerator"] if row else None,
+                    row["denominator"] if row else None,
+                    row["cases"] if row else None,
+                    board.period.words,
+                )
+                for figure, row in pairs
+            ],
+        ),
+        exports.Sheet(
+            _("外转前列病种"),
+            (_("位次"), _("病种编码"), _("病种"), _("县外住院"), _("占县外住院（%）"), _("全部住院")),
+            [
+                (n["rank"], n["code"], n["disease"], n["outside"], n["share_number"], n["cases"])
+                for n in needs
+            ],
+        ),
+        exports.Sheet(
+            _("对应科室"),
+            (_("科室"), _("主要病种"), _("涉及病种")),
+            [
+                (wording.say(one.specialty.title), _diseases(one.main), _diseases(one.shares))
+                for one in board.departments
+            ],
+            (24, 60, 60),
+        ),
+    ]
+    name = f"duikou-county-{board.county.code}-{months.shown(board.period.last)}"
+    return exports.download(name, "xlsx", sheets)
+
+
+# ---------------------------------------------------------------- province
+
+
+@page("discharge.view")
+def province(request: PageRequest) -> HttpResponseBase:
+    """All counties of one's area: map of flows, in-county rates, case-mix, needs."""
+    area = Area(request.actor)
+    source, disease = request.GET.get("county", "").strip(), request.GET.get("disease", "").strip()
+    if source and source not in area.counties:
+        raise BadParameter("county", source, _("范围内的县（市、区）代码"))
+    with Reader() as reader:
+        listed = reader.figure(
+            "out_referral_list", k=boards.TOP, to_month=boards.period(reader.basis, None).last
+        )
+        diseases = sorted({row["disease"] for row in listed.rows})
+        if disease and disease not in diseases:
+            raise BadParameter("disease", disease, _("、").join(diseases[:12]) or "—")
+        board = boards.province_board(reader, area, until_of(request, reader), source=source, disease=disease)
+        if request.GET.get("export") == "xlsx":
+            return _province_workbook(board)
+        return render(request, "discharges/province.html", _province(reader, area, board, diseases))
+
+
+def _province(reader: Reader, area: Area, board: ProvinceBoard, diseases: list[str]) -> dict[str, Any]:
+    names = {code: county.label for code, county in area.counties.items()}
+    far = {flow.target for flow in board.flows} - names.keys()
+    names |= {code: unit.label for code, unit in named_on(timezone.localdate(), far).items()}
+    flows = [
+        {
+            "source": flow.source,
+            "target": flow.target,
+            "from": names.get(flow.source, flow.source),
+            "to": names.get(flow.target, flow.target),
+            "cases": flow.cases,
+            "share": f"{100 * flow.share:.1f}%",
+            "title": _("%(source)s → %(target)s：%(count)d 人次")
+            % {
+                "source": names.get(flow.source, flow.source),
+                "target": names.get(flow.target, flow.target),
+                "count": flow.cases,
+            },
+        }
+        for flow in board.flows
+    ]
+    until = months.shown(board.period.last)
+    goal = board.rate.settings.get("goal")
+    return {
+        "board": board,
+        "until": until,
+        "goal": goal,
+        "cells": _cells(board, until) if len(board.lines) <= READABLE else [],
+        "legend": LEGEND,
+        "flows": flows,
+        "counties": [(line.county.code, line.county.label) for line in board.lines],
+        "diseases": [(code, wording.disease(code)) for code in diseases],
+        "lines": [_county_line(board, one) for one in board.lines],
+        "rate_url": figure_url(board.rate),
+        "cmi_url": figure_url(board.cmi),
+        "needs_url": figure_url(board.needs),
+        "limits": wording.say(board.rate.definition.limits) if board.rate.definition.limits else "",
+        "empty": reader.basis.empty,
+        "demo_data": demonstration_in_force(),
+    }
+
+
+LEVELS = (50, 70, 80, 90)  # percent: where the map's levels begin
+LEGEND = ((0, "< 50%"), (1, "50–70%"), (2, "70–80%"), (3, "80–90%"), (4, "≥ 90%"), (None, "—"))
+
+
+def _cells(board: ProvinceBoard, until: str) -> list[dict[str, Any]]:
+    marks = {}
+    for one in board.lines:
+        percent = wording.number(board.rate.definition, one.rate["value"]) if one.rate else None
+        marks[one.county.pk] = Mark(
+            level=None if percent is None else sum(percent >= limit for limit in LEVELS),
+            title=_("%(name)s：县域内住院率 %(rate)s")
+            % {
+                "name": one.county.label,
+                "rate": wording.shown(board.rate.definition, one.rate["value"] if one.rate else None),
+            },
+            href=f"{reverse('discharges:county', args=[one.county.code])}?until={until}",
+            chosen=one.county.code == board.source,
+            note="" if percent is None else f"{percent:.0f}%",
+        )
+    return grid_cells(timezone.localdate(), marks)
+
+
+def _county_line(board: ProvinceBoard, one: CountyLine) -> dict[str, Any]:
+    return {
+        "code": one.county.code,
+        "name": one.county.label,
+        "city": one.county.parent.label if one.county.parent else "",
+        "rate": wording.shown(board.rate.definition, one.rate["value"] if one.rate else None),
+        "reached": bool(one.rate and one.rate.get("reached")),
+        "cases": one.rate["cases"] if one.rate else 0,
+        "cmi": wording.shown(board.cmi.definition, one.cmi["value"] if one.cmi else None),
+        "needs": _("、").join(wording.disease(row["disease"]) for row in one.needs),
+    }
+
+
+def _province_workbook(board: ProvinceBoard) -> HttpResponseBase:
+    """Each county with the same numbers as on screen and in the API, unrounded."""
+    rate, cmi = board.rate.definition, board.cmi.definition
+    counties = exports.Sheet(
+        _("各县"),
+        (
+            _("代码"), _("县（市、区）"), _("市"), _("县域内住院率（%）"), _("县域内住院"), _("全部住院"),
+            "CMI", _("入组病例"),
+        ),
+        [
+            (
+                one.county.code,
+                one.county.label,
+                one.county.parent.label if one.county.parent else "",
+                wording.number(rate, one.rate["value"]) if one.rate else None,
+                one.rate["numerator"] if one.rate else None,
+                one.rate["denominator"] if one.rate else None,
+                wording.number(cmi, one.cmi["value"]) if one.cmi else None,
+                one.cmi["denominator"] if one.cmi else None,
+            )
+            for one in board.lines
+        ],
+    )  # fmt: skip
+    needs = exports.Sheet(
+        _("外转前列病种"),
+        (
+            _("代码"), _("县（市、区）"), _("位次"), _("病种编码"), _("病种"), _("县外住院"),
+            _("占县外住院（%）"),
+        ),
+        [
+            (
+                one.county.code,
+                one.county.label,
+                row["rank"],
+                row["disease"],
+                wording.disease(row["disease"]),
+                row["numerator"],
+                wording.number(board.needs.definition, row["value"]),
+            )
+            for one in board.lines
+            for row in one.needs
+        ],
+    )  # fmt: skip
+    flows = exports.Sheet(
+        _("流向"),
+        (_("现住县"), _("就诊县"), _("人次"), _("占该县县外住院（%）")),
+        [(flow.source, flow.target, flow.cases, 100 * flow.share) for flow in board.flows],
+    )
+    return exports.download(
+        f"duikou-counties-{months.shown(board.period.last)}", "xlsx", [counties, needs, flows, _terms(board)]
+    )
+
+
+def _terms(board: ProvinceBoard) -> exports.Sheet:
+    """The definitions behind a workbook's numbers."""
+    rows = []
+    for figure in (board.rate, board.cmi, board.needs, board.flow_figure):
+        definition = figure.definition
+        settings = "; ".join(f"{name}={value}" for name, value in figure.settings.items() if value != "")
+        rows.append(
+            (
+                definition.id,
+                wording.say(definition.title),
+                wording.say(definition.formula),
+                settings,
+                definition.clause,
+                figure.basis.version,
+            )
+        )
+    headings = (_("标识"), _("指标"), _("公式"), _("参数"), _("条款"), _("存储版本"))
+    return exports.Sheet(_("口径"), headings, rows, (22, 22, 60, 60, 20, 10))

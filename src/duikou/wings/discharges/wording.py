@@ -1,0 +1,76 @@
+"""Values, codes and units of figures as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from duikou.engines.text import Text
+from duikou.wings.discharges import reference
+
+if TYPE_CHECKING:
+    from duikou.engines.casemix.indicators import Definition
+
+SHARE = "比例"  # unit of shares, as the definitions print it
+
+
+def english() -> bool:
+    """Whether the request is answered in English."""
+    return (get_language() or "").startswith("en")
+
+
+def say(text: Text) -> str:
+    """A text of two languages in that of the request."""
+    return text.en if english() else text.zh
+
+
+def number(definition: Definition, value: int | None) -> float | None:
+    """A value in its unit; shares in percent."""
+    if value is None:
+        return None
+    scale = 100 if definition.unit.zh == SHARE else 1
+    return value * scale / 10**definition.decimals
+
+
+def shown(definition: Definition, value: int | None) -> str:
+    """A value as text, without its unit (but with the sign of percent)."""
+    found = number(definition, value)
+    if found is None:
+        return "—"
+    if definition.unit.zh == SHARE:
+        return f"{found:.1f}%" if found >= 1 or not found else f"{found:.2f}%"
+    if definition.decimals == 0:
+        return f"{found:,.0f}"
+    return f"{found:,.0f}" if found >= 1000 else f"{found:,.2f}"
+
+
+def unit(definition: Definition) -> str:
+    """The unit, where the value does not carry it."""
+    return "" if definition.unit.zh == SHARE else say(definition.unit)
+
+
+def disease(code: str) -> str:
+    """A category of diseases with its code."""
+    from duikou.engines.casemix.disease_names import name_of
+
+    name = name_of(code)
+    return f"{code} {say(name)}" if name else code
+
+
+def group(code: str) -> str:
+    """A group with its name in the scheme in force."""
+    if not code:
+        return _("未入组")
+    registered = reference.scheme_in_force()
+    name = reference.loaded(registered).names.get(code) if registered else None
+    return f"{code} {say(name)}" if name else code
+
+
+def major_disease(number_: int) -> str:
+    """One of the 20 major diseases."""
+    for one in reference.major_diseases().diseases:
+        if one.number == number_:
+            return f"{number_} {say(one.title)}"
+    return str(number_)
