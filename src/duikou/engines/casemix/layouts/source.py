@@ -24,6 +24,7 @@ PIECE = 2 << 20
 """Bytes read at a time: what is worked on stays in the processor's cache."""
 
 LONGEST_LINE = 8 << 20
+_STEP = 1 << 14
 UTF8_MARK = b"\xef\xbb\xbf"
 _HIGH_BITS = np.uint64(0x8080808080808080)
 _GZIP = b"\x1f\x8b"
@@ -59,17 +60,26 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 def pieces(path: Path, size: int | None = None) -> Iterator[bytes]:
     """Read a file in pieces; `BadFile` truncated_gzip where decompression breaks."""
-    done = 0
+    size, done = size or PIECE, 0
     with opened(path) as content:
-        while True:
-            try:
-                piece = content.read(size or PIECE)
-            except (EOFError, gzip.BadGzipFile, zlib.error):
-                raise refusal("truncated_gzip", byte=done) from None
-            if not piece:
-                return
+        compressed = isinstance(content, gzip.GzipFile)
+        while piece := _unpacked(content, size, done) if compressed else content.read(size):
             done += len(piece)
             yield piece
+
+
+def _unpacked(content: BinaryIO, size: int, done: int) -> bytes:
+    """Decompress a piece in small steps, so that a break is told where it is."""
+    piece = bytearray()
+    while len(piece) < size:
+        try:
+            part = content.read(min(size, _STEP))
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise refusal("truncated_gzip", byte=done + len(piece)) from None
+        if not part:
+            break
+        piece += part
+    return bytes(piece)
 
 
 def whole_lines(path: Path, skip: int = 0) -> Iterator[bytes]:
