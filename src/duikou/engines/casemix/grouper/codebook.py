@@ -56,18 +56,24 @@ class Codebook:
         """
         if not columns:
             return []
-        given = pl.concat([column.alias("") for column in columns])
+        given = [column.alias("").drop_nulls() for column in columns]
+        numbers = self._numbered(pl.concat(given), normal)
+        parts = np.split(numbers, np.cumsum([len(codes) for codes in given])[:-1])
+        return [_spread(part, column) for part, column in zip(parts, columns, strict=True)]
+
+    def _numbered(self, given: pl.Series, normal: Normal | None) -> Numbers:
         codes = given if self.length is None else given.str.slice(0, self.length)
         encoded = codes.cast(self.dtype, strict=False)
-        known = encoded.null_count() == codes.null_count()
-        numbers = encoded.to_physical().fill_null(NONE).to_numpy(writable=not known)
-        if not known:
-            strange = np.flatnonzero((encoded.is_null() & codes.is_not_null()).to_numpy())
-            spelled = codes.gather(strange)
-            numbers[strange] = (
-                self._strange(spelled) if normal is None else self.numbers([normal(spelled)])[0]
-            )
-        return np.split(numbers, len(columns))
+        if encoded.null_count() == 0:
+            return encoded.to_physical().to_numpy()
+        numbers = encoded.to_physical().fill_null(NONE).to_numpy(writable=True)
+        strange = np.flatnonzero(encoded.is_null().to_numpy())
+        numbers[strange] = (
+            self._strange(codes.gather(strange))
+            if normal is None
+            else self.numbers([normal(given.gather(strange))])[0]
+        )
+        return numbers
 
     def _strange(self, codes: pl.Series) -> Numbers | int:
         if not self.beginnings:
@@ -81,3 +87,12 @@ class Codebook:
             if (number := self.beginnings.get(code[:size])) is not None:
                 return number
         return UNKNOWN
+
+
+def _spread(numbers: Numbers, column: pl.Series) -> Numbers:
+    """Put the numbers of the codes that are given back into their rows."""
+    if len(numbers) == len(column):
+        return numbers
+    spread = np.zeros(len(column), numbers.dtype)
+    spread[column.is_not_null().to_numpy()] = numbers
+    return spread

@@ -148,7 +148,7 @@ def _final(program: Program, arrays: Arrays, ranks: Ranks, found: Statuses) -> n
     """Return the number of the final group of each record."""
     if not program.graded:
         return program.leaf[ranks, NO]
-    levels = program.tables.severity.of(arrays, None)
+    levels = Selection(program.tables, arrays, None).levels()
     drg = program.leaf.ravel()[ranks * program.leaf.shape[1] + levels]
     open_rows = np.flatnonzero(drg == UNDECIDED)
     for rank in np.unique(ranks[open_rows]):

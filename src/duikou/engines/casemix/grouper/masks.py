@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from duikou.engines.casemix.grouper.codebook import NONE, Codebook, Flags, Numbers
-from duikou.engines.casemix.grouper.pages import Arrays, Rows
+from duikou.engines.casemix.grouper.codebook import Codebook, Flags, Numbers
+from duikou.engines.casemix.grouper.pages import Arrays, Given, Rows, given_of
 from duikou.engines.casemix.grouper.severity import LEVELS, NO, Levels, Severity
 from duikou.engines.casemix.scheme.conditions import (
     Always,
@@ -90,6 +90,7 @@ class Selection:
         self.rows = rows
         self.size = arrays.size if rows is None else len(rows)
         self._main: dict[Kind, Numbers] = {}
+        self._given: dict[Kind, list[Given]] = {}
         self._bits: dict[tuple[Kind, Where, int], Bits] = {}
         self._levels: dict[tuple[str, ...], Levels] = {}
 
@@ -156,9 +157,11 @@ class Selection:
             self._main[kind] = codes if self.rows is None else codes[self.rows]
         return self._main[kind]
 
-    def _others(self, kind: Kind) -> list[Numbers]:
-        columns = self.arrays.others[kind]
-        return columns if self.rows is None else [codes[self.rows] for codes in columns]
+    def _others(self, kind: Kind) -> list[Given]:
+        """Return of each column of other codes the rows that have one, and the codes."""
+        if kind not in self._given:
+            self._given[kind] = given_of(self.arrays.others[kind], self.rows)
+        return self._given[kind]
 
     def _has(self, kind: Kind, where: Where, key: str) -> Flags:
         if where is Where.MAIN:
@@ -172,16 +175,14 @@ class Selection:
         table = self.tables.words[kind][word]
         if where is Where.OTHER:
             found = np.zeros(self.size, np.uint64)
-            for codes in self._others(kind):
-                some = np.flatnonzero(codes != NONE)
-                found[some] |= table[codes[some]]
+            for some, codes in self._others(kind):
+                found[some] |= table[codes]
         elif where is Where.ANY:
             found = self._looked_up(kind, Where.OTHER, word) | table[self.main(kind)]
         else:
             found, given = np.full(self.size, ~np.uint64(0)), np.zeros(self.size, np.bool_)
-            for codes in (self.main(kind), *self._others(kind)):
-                some = np.flatnonzero(codes != NONE)
-                found[some] &= table[codes[some]]
+            for some, codes in (*given_of([self.main(kind)], None), *self._others(kind)):
+                found[some] &= table[codes]
                 given[some] = True
             found[~given] = 0
         self._bits[kind, where, word] = found
@@ -194,9 +195,11 @@ class Selection:
         total = np.zeros(self.size, np.int64)
         if isinstance(table, int):  # nothing is counted
             return total
-        columns = [] if where is Where.OTHER else [self.main(kind)]
-        for codes in columns + ([] if where is Where.MAIN else self._others(kind)):
-            total += table[codes]
+        if where is not Where.OTHER:
+            total += table[self.main(kind)]
+        if where is not Where.MAIN:
+            for some, codes in self._others(kind):
+                total[some] += table[codes]
         return total
 
     def _compare(self, fact: str, sign: str, number: float) -> Judged:
@@ -224,7 +227,7 @@ class Selection:
             aside = None
             if without:
                 aside = np.logical_or.reduce([self.tables.held[Kind.DX][key] for key in without])
-            self._levels[without] = self.tables.severity.of(self.arrays, self.rows, aside)
+            self._levels[without] = self.tables.severity.of(self.main(Kind.DX), self._others(Kind.DX), aside)
         return self._levels[without]
 
     def _severe(self, level: Level, without: tuple[str, ...]) -> Flags:

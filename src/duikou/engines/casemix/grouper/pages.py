@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -11,12 +11,30 @@ import numpy.typing as npt
 import polars as pl
 
 from duikou.engines.casemix.columns import operations, other_diagnoses
-from duikou.engines.casemix.grouper.codebook import Codebook, Flags, Normal, Numbers
+from duikou.engines.casemix.grouper.codebook import NONE, Codebook, Flags, Normal, Numbers
 from duikou.engines.casemix.grouper.facts import COLUMNS, FOUR_YEARS, YEAR
 from duikou.engines.casemix.scheme.conditions import WORDS, Kind
 
 Rows = npt.NDArray[np.intp] | None
 """Numbers of rows; None = all."""
+
+
+class Given(NamedTuple):
+    """The rows in which a column holds a code, and these codes."""
+
+    rows: npt.NDArray[np.intp]
+    codes: Numbers
+
+
+def given_of(columns: Sequence[Numbers], rows: Rows) -> list[Given]:
+    """Take the codes out of columns in which most fields are empty."""
+    found = []
+    for column in columns:
+        codes = column if rows is None else column[rows]
+        places = np.flatnonzero(codes != NONE)
+        if len(places):
+            found.append(Given(places, codes[places]))
+    return found
 
 
 class Numeric(NamedTuple):

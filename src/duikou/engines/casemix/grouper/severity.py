@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from duikou.engines.casemix.grouper.codebook import NONE, Codebook, Flags
-from duikou.engines.casemix.grouper.pages import Arrays, Rows
-from duikou.engines.casemix.scheme.conditions import Kind, Level
+from duikou.engines.casemix.grouper.codebook import Codebook, Flags, Numbers
+from duikou.engines.casemix.grouper.pages import Given
+from duikou.engines.casemix.scheme.conditions import Level
 from duikou.engines.casemix.scheme.model import Complications
 
 NO, MINOR, MAJOR = 0, 1, 2
@@ -39,19 +40,15 @@ class Severity:
         self.width = packed.shape[1]
         self.excluded = packed.ravel()
 
-    def of(self, arrays: Arrays, rows: Rows, without: Flags | None = None) -> Levels:
-        """Return the level of these rows; `without`: diagnoses that are left aside."""
+    def of(self, main: Numbers, others: Sequence[Given], without: Flags | None = None) -> Levels:
+        """Return the level of each row; `without`: diagnoses that are left aside."""
         level = self.level if without is None else np.where(without, 0, self.level).astype(np.uint8)
-        main = arrays.main[Kind.DX]
-        start = self.table[main if rows is None else main[rows]] * self.width
+        start = self.table[main] * self.width
         found = np.zeros(len(start), np.uint8)
-        for column in arrays.others[Kind.DX]:
-            codes = column if rows is None else column[rows]
-            given = np.flatnonzero(codes != NONE)
-            codes = codes[given]
+        for rows, codes in others:
             weighs = level[codes]
-            more = np.flatnonzero(weighs > found[given])
-            given, weighs, place = given[more], weighs[more], self.place[codes[more]]
+            more = np.flatnonzero(weighs > found[rows])
+            given, weighs, place = rows[more], weighs[more], self.place[codes[more]]
             excluded = self.excluded[start[given] + (place >> 3)] >> (place & 7).astype(np.uint8) & 1
             kept = np.flatnonzero(excluded == 0)
             found[given[kept]] = weighs[kept]
