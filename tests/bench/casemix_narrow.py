@@ -58,9 +58,8 @@ def narrow(records: int, seed: int, scheme: Scheme) -> pl.DataFrame:
     columns["px01"] = np.where(number > 0, main, "")
     for place in range(1, OPERATIONS):
         columns[f"px{place + 1:02}"] = np.where(number > place, random.choice(operations, records), "")
-    return pl.DataFrame(
-        {name: pl.Series(values.tolist(), dtype=pl.String) for name, values in columns.items()}
-    )
+    texts = {name: pl.Series(values.tolist(), dtype=pl.String) for name, values in columns.items()}
+    return pl.DataFrame(texts).with_columns(pl.all().replace("", None))
 
 
 def _aim(pdx: Texts, main: Texts, scheme: Scheme, random: np.random.Generator) -> None:

@@ -115,7 +115,7 @@ def _verdict(record: Record, scheme: Scheme, outcome: Outcome) -> Iterator[Text]
         return
     yield texts.category(section, scheme)
     yield texts.rule(rule, scheme)
-    if outcome.status not in (status.GROUPED, status.UNGROUPED):
+    if outcome.status not in (status.GROUPED, status.UNGROUPED, status.INVALID_PDX):
         condition = outcome.leaf.condition if outcome.leaf else both(section.gate, rule.condition)
         yield texts.missing(missing_facts(condition, record), status.STATUSES[outcome.status])
 
@@ -124,7 +124,7 @@ def _final(record: Record, scheme: Scheme, outcome: Outcome, without: tuple[str,
     if outcome.status == status.GROUPED and outcome.leaf is not None:
         yield texts.severity(weighing(record, scheme, without))
         yield texts.final(outcome, scheme)
-    elif outcome.rule is not None and outcome.status == status.UNGROUPED:
+    elif outcome.rule is not None and outcome.status in (status.UNGROUPED, status.INVALID_PDX):
         yield texts.no_final(outcome.rule)
 
 

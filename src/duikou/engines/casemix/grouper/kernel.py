@@ -18,7 +18,7 @@ from duikou.engines.casemix.columns import GROUPED
 from duikou.engines.casemix.grouper import status
 from duikou.engines.casemix.grouper.codebook import NONE, Flags
 from duikou.engines.casemix.grouper.masks import Judged, Selection
-from duikou.engines.casemix.grouper.pages import Arrays, arrays_of
+from duikou.engines.casemix.grouper.pages import Arrays, Rows, arrays_of
 from duikou.engines.casemix.grouper.program import (
     UNDECIDED,
     Block,
@@ -54,13 +54,14 @@ def program_of(scheme: Scheme) -> Program:
 def grouped(program: Program, arrays: Arrays) -> pl.DataFrame:
     """Group records whose codes are numbered."""
     found = np.full(arrays.size, _NUMBER[status.GROUPED], np.uint8)
-    ranks, may = decide(program, arrays)
-    drg = _final(program, arrays, ranks, found)
+    everyone = Selection(program.tables, arrays, None)
+    ranks, may = decide(program, arrays, everyone)
+    drg = _final(program, arrays, everyone, ranks, found)
     if may is not ranks:
         unsure = np.flatnonzero(may < ranks)
         _say_missing(arrays, unsure, program.asked[may[unsure]], found)
         ranks[unsure] = program.none
-    _say_ungrouped(program, arrays, ranks, drg, found)
+    _say_ungrouped(program, arrays, drg, found)
     _refuse(program, arrays, found)
     out = np.flatnonzero(found != _NUMBER[status.GROUPED])
     ranks[out] = program.none
@@ -82,7 +83,7 @@ def _texts(names: Sequence[str], last: str, numbers: npt.NDArray[np.integer]) ->
     return pl.Series([*names, last], dtype=pl.String).gather(numbers)
 
 
-def decide(program: Program, arrays: Arrays) -> tuple[Ranks, Ranks]:
+def decide(program: Program, arrays: Arrays, everyone: Selection) -> tuple[Ranks, Ranks]:
     """Return the least rank that holds and the least that may hold, for each record."""
     dx, px = arrays.main[Kind.DX], arrays.main[Kind.PX]
     ranks = program.by_dx[dx]
@@ -95,12 +96,15 @@ def decide(program: Program, arrays: Arrays) -> tuple[Ranks, Ranks]:
         ranks[operated] = of_rows
     may = ranks
     for block, rows in _candidates(program, arrays):
-        may = _try(program, arrays, block, rows, ranks, may)
+        if rows is not None:
+            rows = rows[may[rows] > block.rules[0][0]]
+        selection = everyone if rows is None else Selection(program.tables, arrays, rows)
+        may = _try(block, selection, ranks, may)
     return ranks, may
 
 
-def _candidates(program: Program, arrays: Arrays) -> Iterator[tuple[Block, Indexes]]:
-    """Return for each block the rows on which it can hold, by their main codes."""
+def _candidates(program: Program, arrays: Arrays) -> Iterator[tuple[Block, Rows]]:
+    """Return for each block the rows on which it can hold, by their main codes; None = all."""
     if not program.blocks:
         return
     px = arrays.main[Kind.PX]
@@ -109,26 +113,26 @@ def _candidates(program: Program, arrays: Arrays) -> Iterator[tuple[Block, Index
     ends = np.searchsorted(of_row, np.arange(program.opened.shape[1] + 1), sorter=order)
     slices = [order[start:end] for start, end in itertools.pairwise(ends)]
     for block, opened in zip(program.blocks, program.opened, strict=True):
-        rows = np.concatenate([order[:0], *(slices[number] for number in np.flatnonzero(opened))])
+        rows: Rows = None
+        if block.main[Kind.DX] is not None:
+            rows = np.concatenate([order[:0], *(slices[number] for number in np.flatnonzero(opened))])
         if (wanted := block.main[Kind.PX]) is not None:
-            rows = rows[wanted[px[rows]]]
-        if len(rows):
+            rows = np.flatnonzero(wanted[px]) if rows is None else rows[wanted[px[rows]]]
+        if rows is None or len(rows):
             yield block, rows
 
 
-def _try(program: Program, arrays: Arrays, block: Block, rows: Indexes, ranks: Ranks, may: Ranks) -> Ranks:
-    """Try the rules of a block in their order on rows that no earlier rule has."""
-    rows = rows[may[rows] > block.rules[0][0]]
-    selection = Selection(program.tables, arrays, rows)
+def _try(block: Block, selection: Selection, ranks: Ranks, may: Ranks) -> Ranks:
+    """Try the rules of a block in their order on some rows."""
     gate = selection.judge(block.gate)
     if not gate.may.all():
-        rows = rows[gate.may]
-        selection = Selection(program.tables, arrays, rows)
+        selection = selection.part(np.flatnonzero(gate.may))
         holds = gate.holds[gate.may]
-        gate = Judged(holds, holds) if gate.known else Judged(holds, np.ones(len(rows), np.bool_))
-    if not len(rows):
+        gate = Judged(holds, holds) if gate.known else Judged(holds, np.ones(len(holds), np.bool_))
+    if not selection.size:
         return may
-    best, least = ranks[rows], may[rows]
+    rows = slice(None) if selection.rows is None else selection.rows
+    best, least = ranks[rows].copy(), may[rows].copy()
     known = may is ranks
     for rank, condition in block.rules:
         judged = selection.judge(condition)
@@ -144,11 +148,13 @@ def _try(program: Program, arrays: Arrays, block: Block, rows: Indexes, ranks: R
     return may
 
 
-def _final(program: Program, arrays: Arrays, ranks: Ranks, found: Statuses) -> npt.NDArray[np.int32]:
+def _final(
+    program: Program, arrays: Arrays, everyone: Selection, ranks: Ranks, found: Statuses
+) -> npt.NDArray[np.int32]:
     """Return the number of the final group of each record."""
     if not program.graded:
         return program.leaf[ranks, NO]
-    levels = Selection(program.tables, arrays, None).levels()
+    levels = everyone.levels()
     drg = program.leaf.ravel()[ranks * program.leaf.shape[1] + levels]
     open_rows = np.flatnonzero(drg == UNDECIDED)
     for rank in np.unique(ranks[open_rows]):
@@ -180,14 +186,11 @@ def _say_missing(arrays: Arrays, rows: Indexes, asked: Flags, found: Statuses) -
             unsaid &= ~wanted
 
 
-def _say_ungrouped(
-    program: Program, arrays: Arrays, ranks: Ranks, drg: npt.NDArray[np.int32], found: Statuses
-) -> None:
-    grouped_now = found == _NUMBER[status.GROUPED]
-    found[grouped_now & (drg == program.no_drg)] = _NUMBER[status.UNGROUPED]
+def _say_ungrouped(program: Program, arrays: Arrays, drg: npt.NDArray[np.int32], found: Statuses) -> None:
+    out = (found == _NUMBER[status.GROUPED]) & (drg == program.no_drg)
+    found[out] = _NUMBER[status.UNGROUPED]
     if program.principal is not None:
-        opens = program.principal[arrays.main[Kind.DX]]
-        found[grouped_now & (ranks == program.none) & ~opens] = _NUMBER[status.INVALID_PDX]
+        found[out & ~program.principal[arrays.main[Kind.DX]]] = _NUMBER[status.INVALID_PDX]
 
 
 def _refuse(program: Program, arrays: Arrays, found: Statuses) -> None:

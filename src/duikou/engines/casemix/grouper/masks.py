@@ -94,6 +94,11 @@ class Selection:
         self._bits: dict[tuple[Kind, Where, int], Bits] = {}
         self._levels: dict[tuple[str, ...], Levels] = {}
 
+    def part(self, chosen: npt.NDArray[np.intp]) -> Selection:
+        """Return some of these rows."""
+        rows = chosen if self.rows is None else self.rows[chosen]
+        return Selection(self.tables, self.arrays, rows)
+
     def judge(self, condition: Condition) -> Judged:
         """Evaluate a condition."""
         match condition:

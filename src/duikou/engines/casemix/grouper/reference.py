@@ -72,9 +72,7 @@ def group_one(record: Record, scheme: Scheme) -> Outcome:
         if holds is None:
             return _none(scheme, missing(condition, record), section, rule)
         return _leaf(record, scheme, section, rule)
-    if scheme.principal is not None and not listed(record.pdx, scheme.principal):
-        return _none(scheme, status.INVALID_PDX)
-    return _none(scheme, status.UNGROUPED)
+    return _none(scheme, _without_group(record, scheme))
 
 
 def group_all(pages: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
@@ -91,7 +89,13 @@ def _leaf(record: Record, scheme: Scheme, section: Section, rule: Rule) -> Outco
             return Outcome(section.mdc, rule.adrg, leaf.drg, status.GROUPED, section, rule, leaf)
         if holds is None:
             return _none(scheme, missing(leaf.condition, record), section, rule, leaf)
-    return _none(scheme, status.UNGROUPED, section, rule)
+    return _none(scheme, _without_group(record, scheme), section, rule)
+
+
+def _without_group(record: Record, scheme: Scheme) -> str:
+    if scheme.principal is not None and not listed(record.pdx, scheme.principal):
+        return status.INVALID_PDX
+    return status.UNGROUPED
 
 
 def _none(

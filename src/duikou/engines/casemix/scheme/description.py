@@ -71,6 +71,7 @@ _SETTINGS: Final = {
     "keep_mdc": _TEXTS,
     "ignore": _TEXTS,
     "idle": _TEXTS,
+    "stops": _TEXTS,
 }
 _CHOICES: Final = {"form": FORMS, "sites": ("first", "last"), "numbered_lists": ("first", "all")}
 _PARTS: Final = ("condition", "adrg", "drg")
@@ -111,6 +112,7 @@ class Description:
     keep_mdc: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def kind_of(self, adrg: str) -> RuleKind:
@@ -159,6 +161,7 @@ def describe(folder: Path, detected: str | None) -> Description:
         keep_mdc=tuple(settings.get("keep_mdc", ())),
         ignore=tuple(settings.get("ignore", ())),
         idle=tuple(settings.get("idle", ())),
+        stops=tuple(settings.get("stops", ())),
         given=given,
     )
 

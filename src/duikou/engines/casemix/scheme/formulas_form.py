@@ -9,7 +9,8 @@
 A formula joins attributes by `& | ~ ( )`; `PDX: SDX: ANY: ONLY:` look at the principal, the other,
 any, only such diagnoses; a bare attribute at any diagnosis or operation. MCC, CC and NONE are the
 severity without the diagnoses of the rule's suppressed attributes. A rule with `reroute_mdc`
-continues in that list for good; one with neither group nor list is a mark and never holds.
+continues in that list for good; one with neither group nor list is a mark and never holds, but for
+those that `stops` of the form names: they end the search.
 """
 
 from __future__ import annotations
@@ -178,10 +179,13 @@ class _Compiler:
         for row in self.rows.get(key, ()):
             target = row["reroute_mdc"]
             reroutes = target not in ("", _NONE, *above, key)
-            if row["drg"] == _NONE and not reroutes:
+            stops = row["formula"] in self.description.stops
+            if row["drg"] == _NONE and not reroutes and not stops:
                 continue
             condition = condition_of(row, "formula", self._names(row), self.refuse)
-            if not reroutes:
+            if stops:
+                rules.append(_end(row, condition))
+            elif not reroutes:
                 leaf = (Leaf(row["drg"]),)
                 kind = _KINDS.get(row["surgical"], RuleKind.OTHER)
                 rules.append(Rule(row["base_drg"], condition, row["formula"], leaf, kind, row.where))
@@ -193,7 +197,7 @@ class _Compiler:
                     rules = []
                 inner = mdc if target in self.description.keep_mdc else target
                 found += self._list(target, inner, both(gate, condition), (*above, key))
-                found.append(Section(inner, both(gate, condition), text, (_end(row),), row.where))
+                found.append(Section(inner, both(gate, condition), text, (_end(row, TRUE),), row.where))
         if rules:
             found.append(Section(mdc, gate, text, tuple(rules), rules[0].source))
         return found
@@ -207,9 +211,9 @@ class _Compiler:
         return FormulaNames(self.lists, self.flags, self.idle, known)
 
 
-def _end(row: Row) -> Rule:
-    """Return the rule that keeps a rerouted record from coming back."""
-    return Rule("", TRUE, row["formula"], (), RuleKind.OTHER, row.where)
+def _end(row: Row, condition: Condition) -> Rule:
+    """Return the rule that ends the search: ungrouped, without coming back."""
+    return Rule("", condition, row["formula"], (), RuleKind.OTHER, row.where)
 
 
 def _number(key: str) -> tuple[int, str]:
