@@ -16,11 +16,11 @@ from typing import Final
 import polars as pl
 
 from duikou.engines.casemix.checks.classes import Classes
-from duikou.engines.casemix.checks.completeness import Tally, renamed
+from duikou.engines.casemix.checks.completeness import Answer, Tally, renamed
 from duikou.engines.casemix.checks.frame import Frame, frame_of
 from duikou.engines.casemix.checks.loading import catalogue
 from duikou.engines.casemix.checks.model import Catalogue, Check, Parameter
-from duikou.engines.casemix.checks.predicates import Predicate, applies, columns_of, predicates_of
+from duikou.engines.casemix.checks.predicates import Asked, applies, asked_of, columns_of, day_number
 from duikou.engines.casemix.checks.results import COUNTS, UNKNOWN, Checked, Policy, Verdict
 from duikou.engines.casemix.checks.shifted import fold_shifted
 from duikou.engines.casemix.checks.special import FORMS, Codes, DateForms, Seen, unknown_codes
@@ -48,6 +48,7 @@ class Checker:
             self.today or dt.datetime.now(_CHINA).date(), self.expected_hospital, self.expected_month
         )
         self._classes = Classes(self.found)
+        self._known: dict[object, Asked] = {}
         self._seen, self._forms, self._tally = Seen(), DateForms(), Tally()
         self._records = self._kept = self._left_out = self._shifted = 0
         self._faults: list[pl.DataFrame] = []
@@ -90,25 +91,26 @@ class Checker:
 
     def _ask(self, frame: Frame) -> list[Hits]:
         """Evaluate all predicates at once."""
-        asked: list[Predicate] = []
-        for check in self.found.checks:
-            if applies(check, frame, self._parameters):
-                asked += predicates_of(check, frame, self._parameters)
-        selected = {f"m{n}": _dated(one, frame) for n, one in enumerate(asked)}
-        selected |= {f"w{n}": one.asked for n, one in enumerate(asked) if one.asked is not None}
-        needed = {name for mask in selected.values() for name in mask.meta.root_names()}
-        masks = frame.lazy(needed).select(**selected).collect()
+        asked = self._predicates(frame)
+        masks = frame.lazy(asked.needed).select(**asked.masks).collect()
         hits, answers = [], []
-        for number, one in enumerate(asked):
+        for number, one in enumerate(asked.predicates):
             mask = masks[f"m{number}"]
             at = mask.arg_true() if mask.any() else _NOWHERE
             if one.check.kind == "mandatory":
-                answers.append((one, at, masks[f"w{number}"].arg_true() if one.asked is not None else None))
+                answers.append(Answer(one.column, at, None if one.asked is None else masks[f"w{number}"]))
             if len(at):
                 form = type_text(one.column) if one.check.kind == "form" else None
                 hits.append(Hits(one.check, one.column, at, form=form))
         self._tally.add(frame, answers)
         return hits
+
+    def _predicates(self, frame: Frame) -> Asked:
+        """The predicates for frames of these columns; most frames of a file have the same."""
+        key = (frame.names, frame.diagnoses, frame.operations)
+        if key not in self._known:
+            self._known[key] = asked_of(self.found.checks, frame, self._parameters)
+        return self._known[key]
 
     def _special(self, check: Check, frame: Frame) -> list[Hits]:
         if check.kind == "duplicate":
@@ -153,10 +155,8 @@ class Checker:
             return Verdict(
                 pl.DataFrame(schema=dict(FAULTS)), pl.Series("row", dtype=pl.UInt32), self._refusal()
             )
-        table = pl.concat(told_faults).with_columns(
-            ours=pl.col("column"), column=pl.col("column").replace(dict(self.names))
-        )
-        table, shifted = fold_shifted(table, frame, self.found)
+        said = pl.concat(told_faults)
+        table, shifted = fold_shifted(self._whole_faults(said, frame), frame, self.found)
         self._shifted += shifted
         faults = table.sort("row", "rule", "column").select(list(FAULTS)).cast(pl.Schema(FAULTS))
         rejected = faults.filter(pl.col("severity") == "reject")["row"].unique().sort()
@@ -169,6 +169,25 @@ class Checker:
         self._kept += kept.height
         self._left_out += faults.height - kept.height
         return Verdict(faults, rejected, self._refusal())
+
+    def _whole_faults(self, said: pl.DataFrame, frame: Frame) -> pl.DataFrame:
+        """Faults with their records, severities and the file's names of columns (`ours`: our name)."""
+        checks = pl.DataFrame(
+            [(check.id, check.severity, check.domain) for check in self.found.checks],
+            schema=["rule", "severity", "domain"],
+            orient="row",
+        )
+        return (
+            said.join(checks, on="rule", how="left", maintain_order="left")
+            .with_columns(
+                frame.table["row"][said["at"]],
+                frame.table["id"][said["at"]],
+                pl.col("found").fill_null(""),
+                ours=pl.col("column"),
+                column=pl.col("column").replace(dict(self.names)),
+            )
+            .select(*FAULTS, "at", "domain", "ours")
+        )
 
     def _refusal(self) -> Text | None:
         """Why the file is refused already: columns shifted in many of the records so far."""
@@ -223,7 +242,7 @@ _NOWHERE: Final = pl.Series(dtype=pl.UInt32)
 
 
 def _parameters(today: dt.date, hospital: str | None, month: int | None) -> dict[str, Parameter]:
-    parameters: dict[str, Parameter] = {"today": today.isoformat(), "today_day": _day(today)}
+    parameters: dict[str, Parameter] = {"today": today.isoformat(), "today_day": day_number(today)}
     if hospital is not None:
         parameters["expected_hospital"] = hospital
     if month is not None:
@@ -231,22 +250,10 @@ def _parameters(today: dt.date, hospital: str | None, month: int | None) -> dict
         end = (begin + dt.timedelta(days=31)).replace(day=1)
         parameters |= {
             "expected_month": f"{begin:%Y-%m}",
-            "month_begin": _day(begin),
-            "month_end": _day(end),
+            "month_begin": day_number(begin),
+            "month_end": day_number(end),
         }
     return parameters
-
-
-def _day(day: dt.date) -> int:
-    return (day - dt.date(1970, 1, 1)).days
-
-
-def _dated(one: Predicate, frame: Frame) -> pl.Expr:
-    """The mask of a predicate, on the days for which its check is valid."""
-    if not one.check.valid_from or "discharged" not in frame.names:
-        return one.mask
-    begin = _day(dt.date.fromisoformat(one.check.valid_from))
-    return one.mask & (pl.col("discharged_day") >= begin)
 
 
 def _summed(

@@ -9,7 +9,6 @@ from typing import Final
 import polars as pl
 
 from duikou.engines.casemix.checks.frame import Frame
-from duikou.engines.casemix.checks.predicates import Predicate
 
 ITEMS: Final = {
     "hospital": pl.String,
@@ -28,8 +27,19 @@ SCORES: Final = {
     "score": pl.Float64,  # filled ÷ expected, rounded to 1e-6
 }
 _KEYS: Final = ("hospital", "month")
+_DAYS: Final = ("hospital", "day")
 _ALL: Final = ""  # the item that counts records
 _ZERO: Final = pl.lit(0, pl.Int64)
+_LEN: Final = pl.len().cast(pl.Int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Of one mandatory column in one frame: the rows that lack it, and who has to fill it (None = all)."""
+
+    item: str
+    missing: pl.Series
+    asked: pl.Series | None
 
 
 @dataclass
@@ -38,24 +48,29 @@ class Tally:
 
     _counts: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, frame: Frame, answers: Sequence[tuple[Predicate, pl.Series, pl.Series | None]]) -> None:
-        """Count one frame: of each mandatory column the rows that lack it, and those asked (None = all)."""
+    def add(self, frame: Frame, answers: Sequence[Answer]) -> None:
+        """Count one frame."""
         keys = _keys(frame)
-        records = keys.group_by(_KEYS).len("expected").with_columns(pl.col("expected").cast(pl.Int64))
-        for item in (_ALL, *(one.column for one, _, asked in answers if asked is None)):
-            self._counts.append(records.select(*_KEYS, item=pl.lit(item), expected="expected", missing=_ZERO))
-        asked_rows = [(one.column, asked) for one, _, asked in answers if asked is not None]
-        missing = [(one.column, rows) for one, rows, _ in answers]
+        everybody, some, but = [_ALL], [], []  # who is asked: all, some rows, all but some rows
+        for one in answers:
+            asked = one.asked.fill_null(False) if one.asked is not None else None
+            if asked is not None and int(asked.sum()) * 2 < keys.height:
+                some.append((one.item, asked.arg_true()))
+                continue
+            everybody.append(one.item)
+            if asked is not None:
+                but.append((one.item, (~asked).arg_true()))
+        missing = [(one.item, one.missing) for one in answers]
         if missing:
             missing.append((_ALL, pl.concat([rows for _, rows in missing]).unique()))
-        for rows, expected, lacking in ((asked_rows, pl.len(), _ZERO), (missing, _ZERO, pl.len())):
-            counted = _gathered(keys, rows)
-            if counted is not None:
-                self._counts.append(
-                    counted.group_by(*_KEYS, "item").agg(
-                        expected=expected.cast(pl.Int64), missing=lacking.cast(pl.Int64)
-                    )
-                )
+        records = _by_month(keys.group_by(_DAYS).len("expected"), "expected")
+        whole = records.join(pl.DataFrame({"item": everybody}), how="cross").with_columns(missing=_ZERO)
+        self._counts.append(whole.select(*_KEYS, "item", "expected", "missing"))
+        for rows, expected, lacking in ((some, _LEN, _ZERO), (but, -_LEN, _ZERO), (missing, _ZERO, _LEN)):
+            gathered = _gathered(keys, rows)
+            if gathered is not None:
+                counted = gathered.group_by(*_DAYS, "item").agg(expected=expected, missing=lacking)
+                self._counts.append(_by_month(counted, "expected", "missing", beside=("item",)))
 
     def items(self) -> pl.DataFrame:
         """ITEMS, in order of hospital, month and item."""
@@ -91,22 +106,20 @@ def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 
 
 def _keys(frame: Frame) -> pl.DataFrame:
-    """Hospital and month of each row."""
+    """Hospital and day of discharge of each row."""
     columns = frame.table.columns
     hospital = pl.col("hospital").fill_null("") if "hospital" in columns else pl.lit("")
-    if "discharged" not in columns:
-        return frame.table.select(hospital=hospital, month=pl.lit(0, pl.Int32))
-    rows = frame.lazy(["discharged_day"]).select("discharged_day", hospital=hospital).collect()
-    days = rows.select(pl.col("discharged_day").unique()).with_columns(
-        month=_month(pl.col("discharged_day").cast(pl.Date))
-    )
-    return rows.join(days, on="discharged_day", how="left", maintain_order="left", nulls_equal=True).select(
-        *_KEYS
-    )
+    day = pl.col("discharged_day") if "discharged" in columns else pl.lit(None, pl.Int32)
+    rows = frame.lazy({"row", "discharged_day", "hospital"} & {*columns, *frame.extra})
+    return rows.select(day.alias("day"), hospital.alias("hospital"), "row").drop("row").collect()
 
 
-def _month(day: pl.Expr) -> pl.Expr:
-    return (day.dt.year().cast(pl.Int32) * 100 + day.dt.month().cast(pl.Int32)).fill_null(0)
+def _by_month(counted: pl.DataFrame, *numbers: str, beside: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Counts by day, added up by month: 0 where the day is not known."""
+    day = pl.col("day").cast(pl.Date)
+    month = (day.dt.year().cast(pl.Int32) * 100 + day.dt.month().cast(pl.Int32)).fill_null(0)
+    months = counted.with_columns(month=month)
+    return months.group_by(*_KEYS, *beside).agg(pl.col(numbers).sum().cast(pl.Int64))
 
 
 def _gathered(keys: pl.DataFrame, rows: Sequence[tuple[str, pl.Series]]) -> pl.DataFrame | None:

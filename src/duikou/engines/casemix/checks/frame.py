@@ -15,7 +15,7 @@ around it and null for “nothing”. Beside them, each computed only where a pr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 
 from duikou.engines.casemix.checks.classes import Classes
-from duikou.engines.casemix.checks.texts import tidied
+from duikou.engines.casemix.checks.texts import days_of_digits, tidied
 from duikou.engines.casemix.columns import FEES, operations, other_diagnoses
 from duikou.engines.casemix.layouts.dates import to_datetime
 
@@ -40,7 +40,8 @@ class Frame:
 
     raw: pl.DataFrame  # as it came in
     table: pl.DataFrame
-    extra: dict[str, pl.Expr]
+    extra: Mapping[str, pl.Expr]  # computed columns
+    classes: Mapping[str, tuple[str, int]]  # columns that tell of a class: which flags, which bit
     diagnoses: tuple[str, ...]  # other diagnoses that are filled in anywhere
     operations: tuple[str, ...]
     fees: tuple[str, ...]
@@ -50,12 +51,21 @@ class Frame:
         """Columns of the file by our names."""
         return frozenset(self.raw.columns)
 
+    def computed(self, name: str) -> pl.Expr | None:
+        """A column that is not in the table."""
+        if name in self.classes:
+            flags, bit = self.classes[name]
+            return (pl.col(flags) & bit) != 0
+        return self.extra.get(name)
+
     def lazy(self, needed: Iterable[str], rows: pl.Series | None = None) -> pl.LazyFrame:
-        """The table (or some rows of it, by position) with these of its computed columns."""
-        table = self.table if rows is None else self.table[rows]
-        return table.lazy().with_columns(
-            self.extra[name].alias(name) for name in sorted(set(needed)) if name in self.extra
-        )
+        """These columns of the table, computed ones among them; of all rows or of some, by position."""
+        wanted = set(needed)
+        computed = {name: one for name in sorted(wanted) if (one := self.computed(name)) is not None}
+        plain = wanted - computed.keys()
+        plain |= {root for one in computed.values() for root in one.meta.root_names()}
+        table = self.table.select([name for name in self.table.columns if name in plain])
+        return (table if rows is None else table[rows]).lazy().with_columns(**computed)
 
 
 def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes, asked: Collection[str]) -> Frame:
@@ -70,15 +80,18 @@ def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes, asked: Co
         _days(raw[f"{name}_date"]).alias(f"{name}_date_day") for name in px if f"{name}_date" in raw.columns
     ]
     table = pages.hstack([*texts, *days, *flags])
-    extra = _dates(columns) | _fee_sum(fees) | _class_columns(flags, classes)
-    return Frame(raw, table, extra, tuple(diagnoses), tuple(px), fees)
+    extra = _dates(columns) | _fee_sum(fees)
+    return Frame(raw, table, extra, _class_columns(flags, classes), tuple(diagnoses), tuple(px), fees)
 
 
 def _text(raw: pl.Series, pages: pl.DataFrame, asked: Collection[str]) -> pl.Series:
     """The text of a column, made tidy where no typed column says the same already."""
     name = raw.name
-    told = pages[name].null_count() <= raw.null_count() if name in pages.columns else name not in asked
-    raw = raw if told else tidied(raw)
+    if name not in pages.columns:
+        return (tidied(raw) if name in asked else raw).alias(f"raw_{name}")
+    if pages[name].null_count() > raw.null_count():
+        at = (pages[name].is_null() & raw.is_not_null()).arg_true()
+        raw = raw.clone().scatter(at, tidied(raw[at]))
     return raw.alias(f"raw_{name}")
 
 
@@ -86,7 +99,16 @@ def _days(texts: pl.Series) -> pl.Series:
     """Days since 1970-01-01 of dates in text."""
     at = texts.is_not_null().arg_true()
     days = pl.Series([None], dtype=pl.Int32).new_from_index(0, len(texts))
-    return days.scatter(at, to_datetime(tidied(texts[at])).dt.date().cast(pl.Int32)) if len(at) else days
+    return days.scatter(at, _read_days(texts[at])) if len(at) else days
+
+
+def _read_days(texts: pl.Series) -> pl.Series:
+    """The usual form (2024-03-01) by its digits, the others by the reader of the layouts."""
+    plain = days_of_digits(texts)
+    rest = (plain < 0).arg_true()
+    if len(rest):
+        plain = plain.scatter(rest, to_datetime(tidied(texts[rest])).dt.date().cast(pl.Int32))
+    return plain
 
 
 def _filled(pages: pl.DataFrame, name: str) -> bool:
@@ -107,12 +129,12 @@ def _flags(pages: pl.DataFrame, diagnoses: list[str], px: list[str], classes: Cl
     return flags
 
 
-def _class_columns(flags: list[pl.Series], classes: Classes) -> dict[str, pl.Expr]:
+def _class_columns(flags: list[pl.Series], classes: Classes) -> dict[str, tuple[str, int]]:
     columns = {}
     for series in flags:
         name, _, kind = series.name.partition("__")
         for one, bit in classes.bits[kind].items():
-            columns[f"{name}_{one}"] = (pl.col(series.name) & bit) != 0
+            columns[f"{name}_{one}"] = series.name, bit
     return columns
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,41 @@ class Predicate:
     mask: pl.Expr
     asked: pl.Expr | None = None
     """Of a mandatory column: the rows that have to fill it; None = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All predicates for frames of some columns, ready to be evaluated together."""
+
+    predicates: tuple[Predicate, ...]
+    masks: Mapping[str, pl.Expr]  # m<number> of each predicate, w<number> of its `asked`
+    needed: frozenset[str]
+
+
+def asked_of(checks: Iterable[Check], frame: Frame, parameters: Mapping[str, Parameter]) -> Asked:
+    """Find what can be asked of a frame."""
+    predicates = tuple(
+        one
+        for check in checks
+        if applies(check, frame, parameters)
+        for one in predicates_of(check, frame, parameters)
+    )
+    masks = {f"m{number}": _dated(one, frame) for number, one in enumerate(predicates)}
+    masks |= {f"w{number}": one.asked for number, one in enumerate(predicates) if one.asked is not None}
+    needed = frozenset(name for mask in masks.values() for name in mask.meta.root_names())
+    return Asked(predicates, masks, needed)
+
+
+def _dated(one: Predicate, frame: Frame) -> pl.Expr:
+    """The mask of a predicate, on the days for which its check is valid."""
+    if not one.check.valid_from or "discharged" not in frame.names:
+        return one.mask
+    return one.mask & (pl.col("discharged_day") >= day_number(dt.date.fromisoformat(one.check.valid_from)))
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01."""
+    return (day - dt.date(1970, 1, 1)).days
 
 
 def applies(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> bool:

@@ -26,6 +26,10 @@ _MONEY: Final = Text("金额（元，最多两位小数）", "an amount (yuan, a
 _NUMBER: Final = Text("整数", "a whole number")
 
 
+TOLD: Final = ("at", "rule", "column", "found", "expected_zh", "expected_en")
+"""Of each fault: the position of its record in the frame, and the words."""
+
+
 @dataclass(frozen=True)
 class Hits:
     """The rows of a frame that break one check in one column, by their positions."""
@@ -47,32 +51,52 @@ def type_text(column: str) -> Text:
 
 
 def told(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
-    """Return the faults, with the position of their record (`at`) and whether they are of the domain kind."""
-    check = hits.check
+    """Return what the faults say, with the position of their record: TOLD."""
+    check, family = hits.check, _family(hits.check, frame)
     wording = check.expected.zh + check.expected.en
-    needed = {name for name, _ in PLACEHOLDER.findall(wording)}
-    family = _family(check, frame)
+    figures = {name for name, _ in PLACEHOLDER.findall(wording)}
+    figures -= {"form", *check.parameters, *parameters}
+    if not family and not figures:
+        return _same_words(hits, frame, parameters)
     flags = {f"{name}_{_class_of(check)}" for name in family}
-    as_found = {hits.column, *family, *(_beside(name, hits, frame) for name in needed)} & frame.names
-    rows = frame.lazy(needed | flags, hits.at).with_columns(
+    as_found = {hits.column, *family, *(_beside(name, hits, frame) for name in figures)} & frame.names
+    rows = frame.lazy({"row", *family} | figures | flags, hits.at).with_columns(
         *(frame.raw[name][hits.at].alias(f"found {name}") for name in as_found),
         *(series.alias(name) for name, series in hits.beside.items()),
     )
-    located = _located(check, hits.column, family, frame)
-    column, found = located
+    column, found = _located(check, hits.column, family, frame)
     faults = rows.select(
-        row=pl.col("row"),
-        id=pl.col("id"),
-        column=column,
+        at=hits.at.cast(pl.UInt32),
         rule=pl.lit(check.id),
-        severity=pl.lit(check.severity),
-        found=found.fill_null(""),
+        column=column,
+        found=found,
         expected_zh=_words(check.expected.zh, hits, frame, parameters, "zh"),
         expected_en=_words(check.expected.en, hits, frame, parameters, "en"),
-        at=hits.at.cast(pl.UInt32),
-        domain=pl.lit(check.domain),
     ).collect()
     return faults.drop_nulls("column") if check.locate else faults
+
+
+def _same_words(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
+    """Faults of one column that all say the same: nothing to compute."""
+    check, number = hits.check, len(hits.at)
+
+    def constant(name: str, text: str) -> pl.Series:
+        return pl.Series(name, [text]).new_from_index(0, number)
+
+    def words(template: str, language: str) -> str:
+        return PLACEHOLDER.sub(lambda match: _constant(match, hits, parameters, language) or "", template)
+
+    texts = frame.raw[hits.column][hits.at] if hits.column in frame.names else constant("found", "")
+    return pl.DataFrame(
+        [
+            hits.at.cast(pl.UInt32).alias("at"),
+            constant("rule", check.id),
+            constant("column", hits.column),
+            texts.alias("found"),
+            constant("expected_zh", words(check.expected.zh, "zh")),
+            constant("expected_en", words(check.expected.en, "en")),
+        ]
+    )
 
 
 def _family(check: Check, frame: Frame) -> tuple[str, ...]:
@@ -120,16 +144,26 @@ def _figure(
     match: re.Match[str], hits: Hits, frame: Frame, parameters: Mapping[str, Parameter], language: str
 ) -> pl.Expr:
     name, style = match[1], match[2]
-    if name == "form" and hits.form:
-        return pl.lit(hits.form.zh if language == "zh" else hits.form.en)
-    if name in hits.check.parameters or name in parameters:
-        value = hits.check.parameters.get(name, parameters.get(name))
-        return pl.lit(yuan(int(value)) if style == "yuan" and value is not None else str(value))
+    if (text := _constant(match, hits, parameters, language)) is not None:
+        return pl.lit(text)
     if name in hits.beside:
         return pl.col(name).cast(pl.String)
-    if name in frame.extra:
+    if frame.computed(name) is not None:
         return (_yuan(pl.col(name)) if style == "yuan" else pl.col(name).cast(pl.String)).fill_null("")
     return _raw(_beside(name, hits, frame), frame).fill_null("")
+
+
+def _constant(
+    match: re.Match[str], hits: Hits, parameters: Mapping[str, Parameter], language: str
+) -> str | None:
+    """A figure that is the same for all rows; None if it is not."""
+    name, style = match[1], match[2]
+    if name == "form" and hits.form:
+        return hits.form.zh if language == "zh" else hits.form.en
+    value = hits.check.parameters.get(name, parameters.get(name))
+    if value is None:
+        return None
+    return yuan(int(value)) if style == "yuan" else str(value)
 
 
 def _beside(name: str, hits: Hits, frame: Frame) -> str:
