@@ -118,8 +118,8 @@ def measure(files: dict[str, Path], rounds: int) -> bool:
 
 def beside_gx(frames: Frames, python: str, rounds: int, folder: Path) -> bool:
     """Print the cost of the same checks here and in Great Expectations."""
-    pages = pl.concat([pages for _, pages in frames])
-    raw = pl.concat([raw for raw, _ in frames])
+    pages = pl.concat([pages for _, pages in frames], rechunk=True)
+    raw = pl.concat([raw for raw, _ in frames], rechunk=True)
     table = folder / "pages.csv"
     pages.select(sorted({column for columns, _ in SAME_CHECKS.values() for column in columns})).write_csv(
         table, datetime_format="%Y-%m-%d %H:%M:%S"

@@ -93,9 +93,8 @@ class Tally:
     def _summed(self) -> pl.DataFrame:
         if not self._counts:
             return pl.DataFrame(schema={**ITEMS, "missing": pl.Int64})
-        if len(self._counts) > 1:
-            counts = pl.concat(self._counts).group_by(*_KEYS, "item").agg(pl.col("expected", "missing").sum())
-            self._counts = [counts.sort(*_KEYS, "item")]
+        counts = pl.concat(self._counts).group_by(*_KEYS, "item").agg(pl.col("expected", "missing").sum())
+        self._counts = [counts.filter(pl.col("expected") > 0).sort(*_KEYS, "item")]
         return self._counts[0].with_columns(filled=pl.col("expected") - pl.col("missing"))
 
 

@@ -70,6 +70,7 @@ class Frame:
 
 def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes, asked: Collection[str]) -> Frame:
     """Put pages and their raw text side by side; `asked` are the columns that checks name."""
+    raw, pages = raw.rechunk(), pages.rechunk()
     columns = pages.columns
     diagnoses = [name for name in other_diagnoses(columns) if _filled(pages, name)]
     px = [name for name in operations(columns) if _filled(pages, name)]
