@@ -7,8 +7,7 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from duikou.engines.casemix.scheme import texts
@@ -19,13 +18,16 @@ SUFFIXES = (".csv", ".csv.gz")
 VECTORS = ("test_vectors",)  # records to try a scheme on are not part of it
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table; cells are without spaces around them."""
+    """A line of a table; cells are without spaces around them, absent ones are empty."""
 
-    table: str
-    line: int
-    cells: dict[str, str]
+    __slots__ = ("_cells", "_places", "line", "table")
+
+    def __init__(self, table: str, line: int, places: Mapping[str, int], cells: list[str]) -> None:
+        self.table = table
+        self.line = line
+        self._places = places
+        self._cells = cells
 
     @property
     def where(self) -> str:
@@ -33,7 +35,10 @@ class Row:
         return f"{self.table}:{self.line}"
 
     def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
+        try:
+            return self._cells[self._places[column]].strip()
+        except LookupError:
+            return ""
 
     def need(self, column: str) -> str:
         """Return a cell that must not be empty."""
@@ -61,6 +66,7 @@ class Tables:
             raise BadScheme(texts.no_folder(folder))
         self.folder = folder
         self.paths: dict[str, Path] = {}
+        self._rows: dict[str, list[Row]] = {}
         for path in sorted(folder.iterdir()):
             for suffix in SUFFIXES:
                 if path.name.endswith(suffix) and path.is_file():
@@ -75,7 +81,9 @@ class Tables:
             if optional:
                 return []
             raise BadScheme(texts.missing_table(name))
-        return list(self._read(self.paths[name], columns))
+        if name not in self._rows:
+            self._rows[name] = list(self._read(self.paths[name], columns))
+        return self._rows[name]
 
     def checksum(self) -> str:
         """Return the SHA-256 over the unpacked tables, by name."""
@@ -97,10 +105,10 @@ class Tables:
             header = [cell.strip() for cell in next(reader, [])]
             if missing := [column for column in columns if column not in header]:
                 raise BadScheme(texts.missing_columns(path.name, missing, header))
+            name, places = path.name, {column: place for place, column in enumerate(header)}
             for cells in reader:
                 if any(cells):
-                    named = dict(zip(header, map(str.strip, cells), strict=False))
-                    yield Row(path.name, reader.line_num, named)
+                    yield Row(name, reader.line_num, places, cells)
         except csv.Error as error:
             raise BadScheme(texts.bad_table(f"{path.name}:{reader.line_num}", str(error))) from None
 
