@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,30 @@ _MARK: Final = "facts"  # id of the transaction that says which version of the f
 _PARTITION: Final = ("aggregate", "month")
 
 
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What is summed, as this program defines it."""
+
+    schemas: Mapping[str, Schema]  # columns of each aggregate
+    whole: Schema  # of the table that holds them all
+    digest: str
+
+
+@cache
+def definitions() -> Definitions:
+    """Return the definitions of this program, and a digest that other ones do not have."""
+    import ibis
+
+    columns = ibis.memtable(empty(FACTS).to_arrow()).schema()
+    sums = _sums_over(ibis.table(columns, name="facts"))  # over facts that are not there yet
+    schemas: dict[str, Schema] = {name: dict(table.schema().to_polars()) for name, table in sums.items()}
+    whole: dict[str, Any] = {"aggregate": pl.String()}
+    for schema in schemas.values():
+        whole |= schema
+    said = repr([str(ibis.to_sql(table, dialect="duckdb")) for table in sums.values()])
+    return Definitions(schemas, whole, hashlib.sha256(said.encode()).hexdigest()[:12])
+
+
 class Aggregates:
     """The table of sums beside one table of facts.
 
@@ -54,33 +79,10 @@ class Aggregates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    @cached_property
-    def _defined(self) -> dict[str, Any]:
-        """The definitions, over facts that are not there yet."""
-        import ibis
-
-        columns = ibis.memtable(empty(FACTS).to_arrow()).schema()
-        return _sums_over(ibis.table(columns, name="facts"))
-
-    @cached_property
-    def _schemas(self) -> dict[str, Schema]:
-        """Columns of each aggregate."""
-        return {name: dict(sums.schema().to_polars()) for name, sums in self._defined.items()}
-
-    @cached_property
-    def _schema(self) -> Schema:
-        whole: dict[str, Any] = {"aggregate": pl.String()}
-        for schema in self._schemas.values():
-            whole |= schema
-        return whole
-
-    @cached_property
+    @property
     def path(self) -> Path:
         """Folder of the table."""
-        import ibis
-
-        said = [str(ibis.to_sql(sums, dialect="duckdb")) for sums in self._defined.values()]
-        return self._folder / f"sums-{hashlib.sha256(repr(said).encode()).hexdigest()[:12]}"
+        return self._folder / f"sums-{definitions().digest}"
 
     # --- reading
 
@@ -103,7 +105,7 @@ class Aggregates:
         """Return the sums of each aggregate as a table of DuckDB, all of one version."""
         whole = read(self.path, version)
         found = {}
-        for name, schema in self._schemas.items():
+        for name, schema in definitions().schemas.items():
             files = [file for file in whole.files if file.partition["aggregate"] == name]
             part = Read(whole.version, files, whole.columns)
             found[name] = ibis_table(connection, part, schema, ["month"], uniform=True)
@@ -113,10 +115,10 @@ class Aggregates:
         """Return the sums summed from the facts themselves: for a version without stored ones."""
         import ibis
 
-        parts = [self._summed(frame(facts, FACTS, month)) for month in facts.months()]
+        parts = [_summed(frame(facts, FACTS, month)) for month in facts.months()]
         return {
             name: ibis.memtable(pl.concat([empty(schema), *(part[name] for part in parts)]).to_arrow())
-            for name, schema in self._schemas.items()
+            for name, schema in definitions().schemas.items()
         }
 
     def _made_of(self, version: int | None = None) -> int:
@@ -139,7 +141,7 @@ class Aggregates:
         if not exists(self.path):
             DeltaTable.create(
                 self.path,
-                arrow_schema(self._schema),
+                arrow_schema(definitions().whole),
                 partition_by=list(_PARTITION),
                 configuration=ENDLESS,
             )
@@ -152,7 +154,7 @@ class Aggregates:
             writer_properties=WriterProperties(compression="ZSTD"),
             commit_properties=CommitProperties(app_transactions=[Transaction(_MARK, facts.version)]),
         )
-        parts = [(name, unit.month) for name in self._schemas for unit in units]
+        parts = [(name, unit.month) for name in definitions().schemas for unit in units]
         merge_small(self.path, _PARTITION, parts, FILE_BYTES)
 
     def _stream(
@@ -161,7 +163,7 @@ class Aggregates:
         """Return the sums of these hospital-months, one month after the other, so that memory holds one."""
         import pyarrow as pa
 
-        schema = arrow_schema(self._schema)
+        schema = arrow_schema(definitions().whole)
         months = sorted({unit.month for unit in units})
         made = (self._month(facts, [u for u in units if u.month == month], at_hand) for month in months)
         return pa.RecordBatchReader.from_batches(
@@ -177,28 +179,26 @@ class Aggregates:
         else:
             hospitals = pl.col("hospital").is_in([unit.hospital for unit in units])
             stays = frame(facts, FACTS, units[0].month, hospitals)
-        made = (sums.with_columns(aggregate=pl.lit(name)) for name, sums in self._summed(stays).items())
+        made = (sums.with_columns(aggregate=pl.lit(name)) for name, sums in _summed(stays).items())
         # Hospital by hospital, so that each file holds few of them.
-        return pl.concat([empty(self._schema), *made], how="diagonal").sort("aggregate", "hospital")
+        return pl.concat([empty(definitions().whole), *made], how="diagonal").sort("aggregate", "hospital")
 
-    def _summed(self, stays: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Return the sums of these stays."""
-        import ibis
 
+def _summed(stays: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return the sums of these stays."""
+    import ibis
+
+    engine = ibis.duckdb.connect()
+    try:
+        engine.raw_sql("SET enable_progress_bar = false")
         found = {}
         for name, sums in _sums_over(ibis.memtable(stays.to_arrow())).items():
-            rows = pl.from_arrow(self._engine.to_pyarrow(sums))
+            rows = pl.from_arrow(engine.to_pyarrow(sums))
             assert isinstance(rows, pl.DataFrame)
             found[name] = rows
         return found
-
-    @cached_property
-    def _engine(self) -> Any:
-        import ibis
-
-        engine = ibis.duckdb.connect()
-        engine.raw_sql("SET enable_progress_bar = false")
-        return engine
+    finally:
+        engine.disconnect()
 
 
 def _sums_over(facts: ibis.Table) -> dict[str, ibis.Table]:

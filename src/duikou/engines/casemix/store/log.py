@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ class Log:
     def __init__(self, table: Path) -> None:
         self._folder = table / "_delta_log"
         self._known: list[Commit] = []
+        self._reading = threading.Lock()  # a web process asks from several threads
 
     def until(self, version: int) -> list[Commit]:
         """Return the commits 0…`version`, in order."""
-        while len(self._known) <= version:
-            self._known.append(self._read(len(self._known)))
-        return self._known[: version + 1]
+        with self._reading:
+            while len(self._known) <= version:
+                self._known.append(self._read(len(self._known)))
+            return self._known[: version + 1]
 
     def after(self, version: int, last: int) -> list[Commit]:
         """Return the commits `version`+1…`last` without reading the older ones."""
