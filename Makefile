@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+SPARK_STAMP := $(VENV)/.installed-spark
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-postgres test-browser test-kill lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web demo-reset lock clean
+.PHONY: help run test test-unit test-postgres test-browser test-kill test-spark lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web demo-reset lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -24,6 +25,11 @@ $(RUN_STAMP): requirements.lock pyproject.toml
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
 	@echo "Installing what the tests need into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(SPARK_STAMP): $(DEV_STAMP) requirements-spark.lock
+	@echo "Installing PySpark into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements-spark.lock
 	@touch $@
 
 run: $(RUN_STAMP) ## serve the site with Zhejiang's round on 127.0.0.1:$PORT (default 8000)
@@ -44,6 +50,9 @@ test-browser: $(DEV_STAMP) ## walk the pages in a real browser (Debian: apt-get 
 test-kill: $(DEV_STAMP) ## kill imports and jobs at random moments, on both databases
 	@$(BIN)/python -m pytest -q tests/kill
 	@scripts/with_postgres $(BIN)/python -m pytest -q tests/kill
+
+test-spark: $(SPARK_STAMP) ## compare every indicator on a real Spark cluster of two workers (Debian: apt-get install openjdk-17-jre-headless)
+	@$(BIN)/python -m pytest -q tests/spark
 
 lint: $(DEV_STAMP) ## check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -81,6 +90,7 @@ demo-reset: $(RUN_STAMP) ## remove the demonstration data and make them anew
 lock: ## resolve the dependencies anew (needs uv); lock files hold hashes and no addresses
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra spark -c requirements.lock pyproject.toml -o requirements-spark.lock
 
 clean: ## remove the environment and caches (not var/, where the data are)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info src/*.egg-info
