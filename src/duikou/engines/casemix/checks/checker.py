@@ -76,14 +76,15 @@ class Checker:
     def finish(self) -> Checked:
         """The result over all frames."""
         rejected = pl.concat(self._rejected) if self._rejected else pl.Series("row", dtype=pl.UInt32)
+        scores, items = self._tally.result()
         return Checked(
             records=self._records,
             faults=pl.concat(self._faults) if self._faults else pl.DataFrame(schema=dict(FAULTS)),
             left_out=self._left_out,
             rejected=rejected,
             counts=_summed(self._counts, COUNTS, "faults"),
-            completeness=self._tally.scores(),
-            items=renamed(self._tally.items(), list(self.names.items())),
+            completeness=scores,
+            items=renamed(items, self.names),
             unknown=_summed(self._unknown, UNKNOWN, "times"),
             refusals=self._refusals(len(rejected)),
             catalogue=self.found,

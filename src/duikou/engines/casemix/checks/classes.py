@@ -41,7 +41,7 @@ class Classes:
         views, _ = views_of(codes)
         found: Flags = self._tables[kind][views[:, 1] & _THREE_CHARACTERS]
         if codes.null_count():
-            found[codes.is_null().to_numpy()] = 0
+            found *= codes.is_not_null().to_numpy()  # a null's view may hold anything
         return found
 
 

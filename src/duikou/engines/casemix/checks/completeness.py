@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
+import numpy as np
 import polars as pl
 
 from duikou.engines.casemix.checks.frame import Frame
@@ -27,7 +28,6 @@ SCORES: Final = {
     "score": pl.Float64,  # filled ÷ expected, rounded to 1e-6
 }
 _KEYS: Final = ("hospital", "month")
-_DAYS: Final = ("hospital", "day")
 _ALL: Final = ""  # the item that counts records
 _ZERO: Final = pl.lit(0, pl.Int64)
 _LEN: Final = pl.len().cast(pl.Int64)
@@ -46,6 +46,8 @@ class Answer:
 class Tally:
     """Counts of mandatory items over all frames."""
 
+    _records: dict[tuple[str, ...], list[pl.DataFrame]] = field(default_factory=dict)
+    """Records of frames in which all records have to fill these items."""
     _counts: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, frame: Frame, answers: Sequence[Answer]) -> None:
@@ -63,39 +65,57 @@ class Tally:
         missing = [(one.item, one.missing) for one in answers]
         if missing:
             missing.append((_ALL, pl.concat([rows for _, rows in missing]).unique()))
-        records = _by_month(keys.group_by(_DAYS).len("expected"), "expected")
-        whole = records.join(pl.DataFrame({"item": everybody}), how="cross").with_columns(missing=_ZERO)
-        self._counts.append(whole.select(*_KEYS, "item", "expected", "missing"))
+        records = keys.group_by(_KEYS).agg(expected=_LEN)
+        self._records.setdefault(tuple(everybody), []).append(records)
         for rows, expected, lacking in ((some, _LEN, _ZERO), (but, -_LEN, _ZERO), (missing, _ZERO, _LEN)):
             gathered = _gathered(keys, rows)
             if gathered is not None:
-                counted = gathered.group_by(*_DAYS, "item").agg(expected=expected, missing=lacking)
-                self._counts.append(_by_month(counted, "expected", "missing", beside=("item",)))
+                self._counts.append(gathered.group_by(*_KEYS, "item").agg(expected=expected, missing=lacking))
 
-    def items(self) -> pl.DataFrame:
-        """ITEMS, in order of hospital, month and item."""
-        return self._summed().filter(pl.col("item") != _ALL).select(list(ITEMS)).cast(pl.Schema(ITEMS))
-
-    def scores(self) -> pl.DataFrame:
-        """SCORES, in order of hospital and month."""
+    def result(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """SCORES, in order of hospital and month, and ITEMS, in order of hospital, month and item."""
         summed = self._summed()
+        items = summed.filter(pl.col("item") != _ALL)
         records = summed.filter(pl.col("item") == _ALL).select(
             *_KEYS, records=pl.col("expected"), complete=pl.col("filled")
         )
-        whole = summed.filter(pl.col("item") != _ALL).group_by(_KEYS).agg(pl.col("expected", "filled").sum())
+        whole = items.group_by(_KEYS).agg(pl.col("expected", "filled").sum())
+        scores = records.join(whole, on=_KEYS, how="left", maintain_order="left").with_columns(
+            score=quantised(pl.col("filled"), pl.col("expected"))
+        )
         return (
-            records.join(whole, on=_KEYS, how="left", maintain_order="left")
-            .with_columns(score=quantised(pl.col("filled"), pl.col("expected")))
-            .select(list(SCORES))
-            .cast(pl.Schema(SCORES))
+            scores.select(list(SCORES)).cast(pl.Schema(SCORES)),
+            items.select(list(ITEMS)).cast(pl.Schema(ITEMS)),
         )
 
     def _summed(self) -> pl.DataFrame:
-        if not self._counts:
+        whole = [
+            pl.concat(parts)
+            .group_by(_KEYS)
+            .agg(pl.col("expected").sum())
+            .join(pl.DataFrame({"item": items}), how="cross")
+            .select(*_KEYS, "item", "expected", missing=_ZERO)
+            for items, parts in self._records.items()
+        ]
+        if not whole:
             return pl.DataFrame(schema={**ITEMS, "missing": pl.Int64})
-        counts = pl.concat(self._counts).group_by(*_KEYS, "item").agg(pl.col("expected", "missing").sum())
-        self._counts = [counts.filter(pl.col("expected") > 0).sort(*_KEYS, "item")]
-        return self._counts[0].with_columns(filled=pl.col("expected") - pl.col("missing"))
+        # What all have to fill is a row for each hospital, month and item already; the rest is added to it.
+        rest = pl.concat([whole[0].clear(), *self._counts, *whole[1:]])
+        rest = rest.group_by(*_KEYS, "item").agg(pl.col("expected", "missing").sum())
+        both = whole[0].join(rest, on=(*_KEYS, "item"), how="full", coalesce=True, suffix=" more")
+        return (
+            both.select(
+                *_KEYS,
+                "item",
+                *(
+                    (pl.col(name).fill_null(0) + pl.col(f"{name} more").fill_null(0)).alias(name)
+                    for name in ("expected", "missing")
+                ),
+            )
+            .filter(pl.col("expected") > 0)
+            .sort(*_KEYS, "item")
+            .with_columns(filled=pl.col("expected") - pl.col("missing"))
+        )
 
 
 def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
@@ -105,20 +125,23 @@ def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 
 
 def _keys(frame: Frame) -> pl.DataFrame:
-    """Hospital and day of discharge of each row."""
+    """Hospital and month of discharge of each row."""
     columns = frame.table.columns
     hospital = pl.col("hospital").fill_null("") if "hospital" in columns else pl.lit("")
     day = pl.col("discharged_day") if "discharged" in columns else pl.lit(None, pl.Int32)
     rows = frame.lazy({"row", "discharged_day", "hospital"} & {*columns, *frame.extra})
-    return rows.select(day.alias("day"), hospital.alias("hospital"), "row").drop("row").collect()
+    keys = rows.select(day.alias("day"), hospital.alias("hospital"), "row").drop("row").collect()
+    return keys.select("hospital", _months(keys["day"]).alias("month"))
 
 
-def _by_month(counted: pl.DataFrame, *numbers: str, beside: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Counts by day, added up by month: 0 where the day is not known."""
-    day = pl.col("day").cast(pl.Date)
-    month = (day.dt.year().cast(pl.Int32) * 100 + day.dt.month().cast(pl.Int32)).fill_null(0)
-    months = counted.with_columns(month=month)
-    return months.group_by(*_KEYS, *beside).agg(pl.col(numbers).sum().cast(pl.Int64))
+def _months(days: pl.Series) -> pl.Series:
+    """The month (yyyymm) of each day, looked up: 0 where it is not known."""
+    first, last = cast(int | None, days.min()), cast(int | None, days.max())
+    if first is None or last is None:
+        return pl.Series([0], dtype=pl.Int32).new_from_index(0, len(days))
+    dates = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
+    table = np.append((dates.dt.year() * 100 + dates.dt.month()).to_numpy(), 0)
+    return pl.Series(table[days.fill_null(last + 1).to_numpy() - first], dtype=pl.Int32)
 
 
 def _gathered(keys: pl.DataFrame, rows: Sequence[tuple[str, pl.Series]]) -> pl.DataFrame | None:
@@ -130,6 +153,6 @@ def _gathered(keys: pl.DataFrame, rows: Sequence[tuple[str, pl.Series]]) -> pl.D
     return keys[pl.concat([at for _, at in some])].with_columns(item=items)
 
 
-def renamed(items: pl.DataFrame, names: Sequence[tuple[str, str]]) -> pl.DataFrame:
+def renamed(items: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     """Items under the names of the file."""
     return items.with_columns(pl.col("item").replace(dict(names)))

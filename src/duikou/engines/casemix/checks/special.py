@@ -42,27 +42,33 @@ class Seen:
         digests = keys.drop_nulls().to_numpy()
         rows = pages["row"].to_numpy()[at]
         ordered = np.sort(digests)
-        suspects = [ordered[1:][ordered[1:] == ordered[:-1]]]
-        for run in self._runs:
-            place = np.minimum(np.searchsorted(run, ordered), len(run) - 1)
-            suspects.append(ordered[run[place] == ordered])
-        doubtful = np.unique(np.concatenate(suspects))
-        found = self._tell(doubtful, digests, at, rows) if len(doubtful) else pl.DataFrame(schema=_REPEATED)
+        within = ordered[1:][ordered[1:] == ordered[:-1]]
+        before = [ordered[_are_in(ordered, run)] for run in self._runs]
+        met = np.unique(np.concatenate(before)) if before else within[:0]
+        doubtful = np.union1d(within, met)
+        found = (
+            self._tell(doubtful, met, digests, at, rows) if len(doubtful) else pl.DataFrame(schema=_REPEATED)
+        )
         if len(digests):
             self._keep(ordered, digests, rows)
         return found
 
     def _tell(
-        self, doubtful: Hashes, digests: Hashes, at: npt.NDArray[np.int64], rows: npt.NDArray[np.uint32]
+        self,
+        doubtful: Hashes,
+        met: Hashes,
+        digests: Hashes,
+        at: npt.NDArray[np.int64],
+        rows: npt.NDArray[np.uint32],
     ) -> pl.DataFrame:
         """Of the stays whose digest is in doubt: those that are not the first with it."""
-        some = np.isin(digests, doubtful)
+        some = _are_in(digests, doubtful)
         here = pl.DataFrame({"digest": digests[some], "row": rows[some], "at": at[some]})
-        met = [here.select("digest", "row")]
-        for known, numbers in self._order:
-            before = np.isin(known, doubtful)
-            met.append(pl.DataFrame({"digest": known[before], "row": numbers[before]}))
-        first = pl.concat(met).group_by("digest").agg(first=pl.col("row").min())
+        known = [here.select("digest", "row")]
+        for earlier, numbers in self._order if len(met) else ():
+            same = _are_in(earlier, met)
+            known.append(pl.DataFrame({"digest": earlier[same], "row": numbers[same]}))
+        first = pl.concat(known).group_by("digest").agg(first=pl.col("row").min())
         return (
             here.join(first, on="digest", maintain_order="left")
             .filter(pl.col("row") != pl.col("first"))
@@ -76,6 +82,15 @@ class Seen:
         while len(self._runs) > 1 and len(self._runs[-2]) < 2 * len(self._runs[-1]):
             last = self._runs.pop()
             self._runs[-1] = np.sort(np.concatenate([self._runs[-1], last]))
+
+
+def _are_in(digests: Hashes, run: Hashes) -> npt.NDArray[np.bool_]:
+    """Whether each digest is in a sorted run."""
+    if not len(run):
+        return np.zeros(len(digests), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(run, digests), len(run) - 1)
+    found: npt.NDArray[np.bool_] = run[places] == digests
+    return found
 
 
 _REPEATED: Final = pl.Schema({"at": pl.UInt32, "first": pl.UInt32})
