@@ -45,40 +45,57 @@ AGGREGATES: Final = {
 """`lengths` and `costs` are histograms: medians and trimming need the distribution."""
 
 
-def cells(name: str, stays: ir.Table) -> ir.Table:
-    """Return the cells of one aggregate over located stays."""
-    return _summed(name, stays, AGGREGATES[name].keys)
-
-
-def sums(name: str, facts: ir.Table) -> ir.Table:
-    """Return the sums of one aggregate over facts, with their codes as they were given."""
-    return _summed(name, facts, sum_keys(name))
-
-
-def sum_keys(name: str) -> tuple[str, ...]:
-    """Return the keys of sums with codes as they were given."""
-    return tuple(key for key in AGGREGATES[name].keys if key != "residence_city")
-
-
-def added(name: str, parts: Sequence[ir.Table], keys: Sequence[str] | None = None) -> ir.Table:
-    """Return the sums of all the parts together, such as those of several provinces."""
-    keys = list(keys or sum_keys(name))
-    columns = AGGREGATES[name].sums
-    first, *others = (part.select(*keys, *columns) for part in parts)
-    whole = first.union(*others, distinct=False) if others else first
-    return whole.aggregate([total(whole[column]).name(column) for column in columns], by=keys)
-
-
-def _summed(name: str, stays: ir.Table, keys: Sequence[str]) -> ir.Table:
+def rows(name: str, stays: ir.Table, keys: Sequence[str] | None = None) -> ir.Table:
+    """Return each stay as a cell of its own, without `cases`: one row is one case."""
     aggregate = AGGREGATES[name]
     if aggregate.of_grouped:
         stays = stays.filter(stays.grouped)
     if name == "lengths":
         stays = stays.filter(stays.stay_days.notnull())
-    return stays.aggregate(
-        [SUMS[column](stays).name(column) for column in aggregate.sums],
-        by=[KEYS[key](stays).name(key) if key in KEYS else stays[key] for key in keys],
-    )
+    if "cost_class" in aggregate.keys:
+        stays = stays.mutate(cost_class=cost_class(stays.total.fill_null(0)))
+    columns = {column: SUMS[column](stays) for column in aggregate.sums if column != "cases"}
+    return stays.select(**{key: stays[key] for key in keys or aggregate.keys}, **columns)
+
+
+def summed(name: str, cells: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """Return cells summed by some of their keys, in which nothing is null any more.
+
+    Engines group fastest by columns as they are stored, so what is null is named afterwards;
+    two rows of one key can come of that, and sums of them are made again in any case.
+    """
+    distinct = list(dict.fromkeys(keys))
+    table = cells.aggregate(_totals(name, cells), by=distinct)
+    named = {key: table[key].fill_null(NOTHING[key]) for key in distinct if key in NOTHING}
+    return table.mutate(**named)
+
+
+def _sums_in(name: str, cells: ir.Table) -> list[str]:
+    return [column for column in AGGREGATES[name].sums if column in cells.columns]
+
+
+def _totals(name: str, cells: ir.Table) -> list[ir.Value]:
+    """Sum the cells; where each is one case, counting them is cheaper."""
+    found = [total(cells[column]).name(column) for column in _sums_in(name, cells)]
+    return found if "cases" in cells.columns else [cells.count().cast("int64").name("cases"), *found]
+
+
+def added(name: str, parts: Sequence[ir.Table], keys: Sequence[str] | None = None) -> ir.Table:
+    """Return the cells of all the parts together, such as those of several provinces."""
+    keys = list(keys or sum_keys(name))
+    first, *others = (part.select(*keys, *_sums_in(name, part)) for part in parts)
+    whole = first.union(*others, distinct=False) if others else first
+    return whole.aggregate(_totals(name, whole), by=keys)
+
+
+def sums(name: str, facts: ir.Table) -> ir.Table:
+    """Return the sums of one aggregate over facts, with their codes as they were given."""
+    return added(name, [rows(name, facts, sum_keys(name))])
+
+
+def sum_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of sums with codes as they were given."""
+    return tuple(key for key in AGGREGATES[name].keys if key != "residence_city")
 
 
 def cost_class(cost: ir.Value) -> ir.Value:
@@ -90,28 +107,17 @@ def cost_class(cost: ir.Value) -> ir.Value:
     return ibis.cases((cost < 100, cost), *steps, else_=cost // 10**12 * 10**12).cast("int64")
 
 
-def _text(column: str) -> Callable[[ir.Table], ir.Value]:
-    return lambda stays: stays[column].fill_null("")
-
-
-KEYS: Final[dict[str, Callable[[ir.Table], ir.Value]]] = {
-    "hospital_county": _text("hospital_county"),
-    "city": _text("city"),
-    "residence": _text("residence"),
-    "mdc": _text("mdc"),
-    "adrg": _text("adrg"),
-    "drg": _text("drg"),
-    "disease": _text("disease"),
-    "payment": _text("payment"),
-    "grouped": lambda stays: stays.grouped.fill_null(False),
-    "major_disease": lambda stays: stays.major_disease.fill_null(0),
-    "cost_class": lambda stays: cost_class(stays.total.fill_null(0)),
+NOTHING: Final[dict[str, str | bool | int]] = {
+    **dict.fromkeys(("hospital_county", "city", "residence", "residence_city"), ""),
+    **dict.fromkeys(("mdc", "adrg", "drg", "disease", "payment"), ""),
+    "grouped": False,
+    "major_disease": 0,
 }
+"""What stands for null in a key."""
 
 SUMS: Final[dict[str, Callable[[ir.Table], ir.Value]]] = {
-    "cases": lambda stays: stays.count().cast("int64"),
-    "deaths": lambda stays: total(stays.died),
-    "operated": lambda stays: total(stays.operated),
-    "days": lambda stays: total(stays.stay_days),
-    "total": lambda stays: total(stays.total),
+    "deaths": lambda stays: stays.died.cast("int64"),
+    "operated": lambda stays: stays.operated.cast("int64"),
+    "days": lambda stays: stays.stay_days.cast("int64"),
+    "total": lambda stays: stays.total.cast("int64"),
 }

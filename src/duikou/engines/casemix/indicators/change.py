@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from duikou.engines.casemix.indicators.aggregates import summed
 from duikou.engines.casemix.indicators.arithmetic import MICRO, WEIGHT, quantised, quotient, ratio, total
 from duikou.engines.casemix.indicators.definitions import BadParameter, Settings
 from duikou.engines.casemix.indicators.reference_set import weights_of_groups
@@ -64,7 +65,10 @@ def cmi_change(tables: Tables, settings: Settings) -> ir.Table:
 
 def _of_adrgs(tables: Tables, settings: Settings) -> ir.Table:
     """Cases (n) and weight (w) of each unit and ADRG, before (0) and after (1)."""
-    cells = tables.of("groups").filter(tables.of("groups").grouped)
+    tables.check_months(settings["base_from"], settings["base_to"])
+    tables.check_months(settings["from_month"], settings["to_month"])
+    cells = tables.of("groups")
+    cells = summed("groups", cells.filter(cells.grouped), [*settings["by"], "adrg", "drg", "month"])
     cells = _with_periods(cells, settings)
     each = cells.aggregate(
         n0=total(cells.cases, where=cells.is_before),

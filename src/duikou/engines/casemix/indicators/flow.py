@@ -7,23 +7,25 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from duikou.engines.casemix.indicators.aggregates import summed
 from duikou.engines.casemix.indicators.arithmetic import ratio, total
 from duikou.engines.casemix.indicators.definitions import Settings
 from duikou.engines.casemix.indicators.places import ELSEWHERE, UNKNOWN
-from duikou.engines.casemix.indicators.rows import finished, months, ranked, reported
+from duikou.engines.casemix.indicators.rows import finished, ranked, reported
 from duikou.engines.casemix.indicators.tables import Tables
 
+FLOW = ("residence", "away")
 GOAL_SCALE = 10_000  # a goal in percent, in millionths
 
 
 def known(cells: ir.Table) -> ir.Value:
     """Cells of stays whose flow is known: residence and place of the hospital."""
-    return (cells.residence != UNKNOWN) & (cells.hospital_county != "")
+    return (cells.residence != UNKNOWN) & cells.away.notnull()
 
 
 def in_county(cells: ir.Table) -> ir.Value:
     """Cells of stays in the county of residence."""
-    return cells.hospital_county == cells.residence
+    return ~cells.away
 
 
 def in_county_rate(tables: Tables, settings: Settings) -> ir.Table:
@@ -34,7 +36,7 @@ def in_county_rate(tables: Tables, settings: Settings) -> ir.Table:
 
 def in_county_insured_rate(tables: Tables, settings: Settings) -> ir.Table:
     """Stays of the insured in the own county."""
-    cells = _residents(tables, settings)
+    cells = _residents(tables, settings, "payment")
     cells = cells.filter(cells.payment.isin(list(settings["payments"])))
     return _reached(_share(cells, settings, in_county(cells)), settings)
 
@@ -53,13 +55,13 @@ def out_of_county_rate(tables: Tables, settings: Settings) -> ir.Table:
 
 def in_city_rate(tables: Tables, settings: Settings) -> ir.Table:
     """Stays in the own city, the county included."""
-    cells = _residents(tables, settings)
+    cells = _residents(tables, settings, "city", "residence_city")
     return _share(cells, settings, in_county(cells) | (cells.city == cells.residence_city))
 
 
 def residence_coverage(tables: Tables, settings: Settings) -> ir.Table:
     """Stays whose residence is known."""
-    cells = reported(tables, "residents", settings)
+    cells = reported(tables, "residents", settings, "residence")
     units = cells.aggregate(
         numerator=total(cells.cases, where=cells.residence != UNKNOWN),
         cases=total(cells.cases),
@@ -70,8 +72,8 @@ def residence_coverage(tables: Tables, settings: Settings) -> ir.Table:
     return finished(units, settings["by"], settings, value=value)
 
 
-def _residents(tables: Tables, settings: Settings) -> ir.Table:
-    cells = reported(tables, "residents", settings)
+def _residents(tables: Tables, settings: Settings, *keys: str) -> ir.Table:
+    cells = reported(tables, "residents", settings, *FLOW, *keys)
     return cells.filter(cells.residence != ELSEWHERE)
 
 
@@ -96,7 +98,7 @@ def _reached(result: ir.Table, settings: Settings) -> ir.Table:
 
 def outflow_destinations(tables: Tables, settings: Settings) -> ir.Table:
     """Hospitals outside that the residents go to."""
-    cells = _residents(tables, settings)
+    cells = _residents(tables, settings, "hospital")
     cells = cells.filter(known(cells) & ~in_county(cells))
     by = list(settings["by"])
     each = cells.aggregate(numerator=total(cells.cases), by=[*by, "hospital"])
@@ -108,12 +110,14 @@ def outflow_destinations(tables: Tables, settings: Settings) -> ir.Table:
 
 def outflow_diseases(tables: Tables, settings: Settings) -> ir.Table:
     """Stays outside among all of the disease."""
-    return _outflow(_diseases(reported(tables, "diseases", settings), settings), settings, "disease")
+    return _outflow(
+        _diseases(reported(tables, "diseases", settings, *FLOW, "disease"), settings), settings, "disease"
+    )
 
 
 def outflow_groups(tables: Tables, settings: Settings) -> ir.Table:
     """Stays outside among all of the group."""
-    return _outflow(_of_residents(reported(tables, "referrals", settings)), settings, "drg")
+    return _outflow(_of_residents(reported(tables, "referrals", settings, *FLOW, "drg")), settings, "drg")
 
 
 def _of_residents(cells: ir.Table) -> ir.Table:
@@ -146,13 +150,13 @@ def _outflow(cells: ir.Table, settings: Settings, key: str) -> ir.Table:
 def out_referral_list(tables: Tables, settings: Settings) -> ir.Table:
     """The diseases with most stays outside in the years up to the last month."""
     by = list(settings["by"])
-    cells = months(tables.of("diseases"), None, settings["to_month"])
+    cells = tables.of("diseases", None, settings["to_month"])
     if settings["to_month"] is not None:
         cells = cells.filter(cells.month > settings["to_month"] - 100 * settings["years"])
     else:
-        last = cells.aggregate(last=cells.month.max())
-        both = cells.cross_join(last)
-        cells = both.filter(both.month > both["last"] - 100 * settings["years"]).drop("last")
+        last = cells.aggregate(last=cells.month.max()).as_scalar()
+        cells = cells.filter(cells.month > last - 100 * settings["years"])
+    cells = summed("diseases", cells, [*by, *FLOW, "disease"])
     each = _outside(_diseases(cells, settings), by, "disease")
     each = _with_whole(each, by, denominator=each.numerator)
     each = ranked(each.filter(each.numerator > 0), by, "numerator", "disease")
@@ -169,13 +173,11 @@ def _with_whole(each: ir.Table, by: Sequence[str], **sums: ir.Value) -> ir.Table
 
 def major_diseases_in_county(tables: Tables, settings: Settings) -> ir.Table:
     """Stays in the own county among those for each major disease."""
-    cells = _of_residents(reported(tables, "diseases", settings))
+    cells = _of_residents(reported(tables, "diseases", settings, *FLOW, "major_disease"))
     cells = cells.filter(cells.major_disease > 0)
     by = [*settings["by"], "major_disease"]
-    units = cells.aggregate(
-        numerator=total(cells.cases, where=in_county(cells)), cases=total(cells.cases), by=by
-    )
-    units = units.mutate(denominator=units.cases)
+    units = _outside(cells, settings["by"], "major_disease")
+    units = units.mutate(numerator=units.cases - units.numerator, denominator=units.cases)
     return finished(units, by, settings, value=ratio(units.numerator, units.denominator))
 
 
@@ -186,7 +188,7 @@ def down_referral_candidates(tables: Tables, settings: Settings) -> ir.Table:
     the county of residence.
     """
     by = list(settings["by"])
-    cells = reported(tables, "referrals", settings)
+    cells = reported(tables, "referrals", settings, *FLOW, "hospital", "drg")
     if tables.county_hospitals is None:
         cells = _of_residents(cells)
         cells = cells.mutate(county_care=in_county(cells))

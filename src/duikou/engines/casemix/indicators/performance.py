@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from duikou.engines.casemix.indicators.aggregates import summed
 from duikou.engines.casemix.indicators.arithmetic import (
     MICRO,
     WEIGHT,
@@ -17,11 +18,11 @@ from duikou.engines.casemix.indicators.definitions import Settings
 from duikou.engines.casemix.indicators.reference_set import (
     LOW,
     MID_LOW,
+    inside_cells,
     reference_cells,
     risk_of_groups,
     sums_of_groups,
     trimmed,
-    untrimmed_cells,
     weights_of_groups,
 )
 from duikou.engines.casemix.indicators.rows import finished, reported
@@ -38,9 +39,7 @@ def cases(tables: Tables, settings: Settings) -> ir.Table:
 
 def groups(tables: Tables, settings: Settings) -> ir.Table:
     """Distinct groups with a case."""
-    cells = reported(tables, "groups", settings)
-    found = cells.filter(cells.grouped)
-    each = found.aggregate(cases=total(found.cases), by=[*settings["by"], "drg"])
+    each = reported(tables, "groups", settings, "drg", grouped=True)
     units = each.aggregate(numerator=each.count().cast("int64"), cases=total(each.cases), by=settings["by"])
     units = units.mutate(denominator=units.cases)
     return finished(units, settings["by"], settings, value=units.numerator)
@@ -48,7 +47,7 @@ def groups(tables: Tables, settings: Settings) -> ir.Table:
 
 def grouping_rate(tables: Tables, settings: Settings) -> ir.Table:
     """Grouped among all stays."""
-    cells = reported(tables, "groups", settings)
+    cells = reported(tables, "groups", settings, "grouped")
     units = cells.aggregate(
         numerator=total(cells.cases, where=cells.grouped), cases=total(cells.cases), by=settings["by"]
     )
@@ -78,10 +77,8 @@ def cmi(tables: Tables, settings: Settings) -> ir.Table:
 
 
 def _weighed(tables: Tables, settings: Settings) -> ir.Table:
-    cells = reported(tables, "groups", settings)
-    cells = cells.filter(cells.grouped)
-    each = cells.aggregate(cases=total(cells.cases), by=[*settings["by"], "drg"])
-    weight = weights_of_groups(tables, settings).select("drg", "weight")
+    each = reported(tables, "groups", settings, "drg", grouped=True)
+    weight = weights_of_groups(tables, settings, each).select("drg", "weight")
     joined = each.join(weight, "drg", how="left").select(each, weight.weight)
     return joined.aggregate(
         numerator=total(joined.weight * joined.cases),
@@ -104,17 +101,16 @@ def time_index(tables: Tables, settings: Settings) -> ir.Table:
 def _index(tables: Tables, settings: Settings, own: str, reference: str) -> ir.Table:
     """Each unit and group gives a quotient in millionths; they are summed by their cases."""
     if trimmed(settings):
-        cells = untrimmed_cells(tables, reported(tables, "costs", settings), settings)
+        cells = inside_cells(tables, reported(tables, "costs", settings, "drg", "cost_class"), settings)
+        each = summed("costs", cells, [*settings["by"], "drg"])
     else:
-        cells = reported(tables, "groups", settings)
-        cells = cells.filter(cells.grouped)
-    each = cells.aggregate(cases=total(cells.cases), own=total(cells[own]), by=[*settings["by"], "drg"])
-    means = sums_of_groups(tables, settings)
+        each = reported(tables, "groups", settings, "drg", grouped=True)
+    means = sums_of_groups(tables, settings, each)
     means = means.filter(means.reference_cases >= settings["minimum_group"])
     joined = each.join(means, "drg").select(each, means.reference_cases, means[reference])
     norm = quotient(joined[reference], joined.reference_cases)
     joined = joined.mutate(
-        index=quantised(quotient(joined.own, joined.cases) / norm.nullif(0) * float(MICRO))
+        index=quantised(quotient(joined[own], joined.cases) / norm.nullif(0) * float(MICRO))
     )
     joined = joined.filter(joined.index.notnull())
     units = joined.aggregate(
@@ -144,10 +140,10 @@ def mid_low_risk_mortality(tables: Tables, settings: Settings) -> ir.Table:
 
 
 def _mortality_of_class(tables: Tables, settings: Settings, risk: int) -> ir.Table:
-    classes = risk_of_groups(tables, settings)
+    cells = reported(tables, "groups", settings, "drg", grouped=True)
+    classes = risk_of_groups(tables, settings, cells)
     members = classes.filter(classes.risk == risk).select("drg")
-    cells = reported(tables, "groups", settings)
-    cells = cells.filter(cells.grouped).semi_join(members, "drg")
+    cells = cells.semi_join(members, "drg")
     units = cells.aggregate(numerator=total(cells.deaths), cases=total(cells.cases), by=settings["by"])
     return _share(units, settings)
 
@@ -161,7 +157,7 @@ def mortality_ratio(tables: Tables, settings: Settings) -> ir.Table:
 def standardised_mortality(tables: Tables, settings: Settings) -> ir.Table:
     """Deaths against those expected, times the mortality of the reference set."""
     units = _expected(tables, settings)
-    cells = reference_cells(tables, settings)
+    cells = reference_cells(tables, settings, "groups")
     norm = cells.aggregate(all_deaths=total(cells.deaths), all_cases=total(cells.cases))
     units = units.cross_join(norm)
     smr = quotient(units.numerator * MICRO, units.denominator)
@@ -171,11 +167,9 @@ def standardised_mortality(tables: Tables, settings: Settings) -> ir.Table:
 
 def _expected(tables: Tables, settings: Settings) -> ir.Table:
     """Return deaths as numerator and expected deaths in millionths as denominator."""
-    norm = risk_of_groups(tables, settings)
+    each = reported(tables, "groups", settings, "drg", grouped=True)
+    norm = risk_of_groups(tables, settings, each)
     norm = norm.select("drg", expected=ratio(norm.reference_deaths, norm.reference_cases))
-    cells = reported(tables, "groups", settings)
-    cells = cells.filter(cells.grouped)
-    each = cells.aggregate(cases=total(cells.cases), deaths=total(cells.deaths), by=[*settings["by"], "drg"])
     joined = each.join(norm, "drg").select(each, norm.expected)
     return joined.aggregate(
         numerator=total(joined.deaths),
@@ -220,7 +214,7 @@ def _share(units: ir.Table, settings: Settings, scale: int = MICRO) -> ir.Table:
 def median_stay(tables: Tables, settings: Settings) -> ir.Table:
     """Median days of stay, exact from the histogram: the mean of the middle two."""
     by = list(settings["by"])
-    cells = reported(tables, "lengths", settings)
+    cells = reported(tables, "lengths", settings, "stay_days")
     each = cells.aggregate(cases=total(cells.cases), by=[*by, "stay_days"])
     each = each.mutate(
         below=each.cases.sum().over(ibis.cumulative_window(group_by=by, order_by="stay_days")).cast("int64"),

@@ -57,19 +57,18 @@ def _number(day: ir.Value) -> ir.Value:
 
 
 def _as_they_are(stays: ir.Table) -> ir.Table:
-    stays = stays.mutate(hospital_county=stays.hospital_county.fill_null(""), city=stays.city.fill_null(""))
     if "residence" not in stays.columns:
         return stays
-    home = stays.residence.fill_null(UNKNOWN)
+    home = stays.residence
     city = ibis.cases((home == UNKNOWN, UNKNOWN), else_=home.substr(0, 4) + "00")
-    return stays.mutate(residence=home, residence_city=city)
+    return stays.mutate(residence_city=city)
 
 
 def _translated(stays: ir.Table, spans: ir.Table, *, by_month: bool) -> ir.Table:
     stays = _joined(stays, spans, "hospital_county", by_month=by_month)
     stays = stays.mutate(
-        hospital_county=stays.division.coalesce(stays.hospital_county, ""),
-        city=stays.division_city.coalesce(stays.city, ""),
+        hospital_county=stays.division.coalesce(stays.hospital_county),
+        city=stays.division_city.coalesce(stays.city),
     ).drop("division", "division_city")
     if "residence" not in stays.columns:
         return stays

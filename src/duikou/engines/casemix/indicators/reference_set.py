@@ -5,17 +5,17 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from duikou.engines.casemix.indicators.aggregates import summed
 from duikou.engines.casemix.indicators.arithmetic import LOGARITHM, WEIGHT, quantised, quotient, total
 from duikou.engines.casemix.indicators.definitions import BadParameter, Settings
-from duikou.engines.casemix.indicators.rows import months
 from duikou.engines.casemix.indicators.tables import Tables
 
 NONE, LOW, MID_LOW, MID_HIGH, HIGH = range(5)  # risk classes
 
 
-def reference_cells(tables: Tables, settings: Settings, name: str = "groups") -> ir.Table:
-    """Return the grouped cells of the reference set and period."""
-    table = months(tables.of(name), settings["reference_from"], settings["reference_to"])
+def reference_cells(tables: Tables, settings: Settings, name: str, *keys: str) -> ir.Table:
+    """Return the grouped cells of the reference set and period, summed by these keys."""
+    table = tables.of(name, settings["reference_from"], settings["reference_to"])
     if name == "groups":
         table = table.filter(table.grouped)
     if settings["reference"] == "listed":
@@ -25,12 +25,12 @@ def reference_cells(tables: Tables, settings: Settings, name: str = "groups") ->
                 "a list of the reference hospitals is needed where reference is listed",
             )
         table = table.semi_join(tables.reference.distinct(), "hospital")
-    return table
+    return summed(name, table, keys)
 
 
 def trimmed(settings: Settings) -> bool:
     """Whether cases are left out of the means."""
-    return bool(settings["trim_low"] > 0 or settings["trim_high"] < 100)
+    return bool(settings.get("trim_low", 0) > 0 or settings.get("trim_high", 100) < 100)
 
 
 def kept_classes(tables: Tables, settings: Settings) -> ir.Table:
@@ -39,7 +39,7 @@ def kept_classes(tables: Tables, settings: Settings) -> ir.Table:
     A class is kept from the one in which the low percentile of the reference set lies to the
     one in which the high percentile lies.
     """
-    cells = reference_cells(tables, settings, "costs")
+    cells = reference_cells(tables, settings, "costs", "drg", "cost_class")
     by_class = cells.aggregate(cases=total(cells.cases), by=["drg", "cost_class"])
     within = ibis.window(group_by="drg")
     upward = ibis.cumulative_window(group_by="drg", order_by="cost_class")
@@ -56,20 +56,37 @@ def kept_classes(tables: Tables, settings: Settings) -> ir.Table:
     )
 
 
-def untrimmed_cells(tables: Tables, cells: ir.Table, settings: Settings) -> ir.Table:
-    """Drop from cells of `costs` the classes that trimming leaves out."""
+def inside_cells(tables: Tables, cells: ir.Table, settings: Settings) -> ir.Table:
+    """Keep those cells of `costs` that trimming leaves in."""
     kept = kept_classes(tables, settings)
     joined = cells.join(kept, "drg").select(cells, kept.lowest, kept.highest)
     inside = (joined.cost_class >= joined.lowest) & (joined.cost_class <= joined.highest)
     return joined.filter(inside).drop("lowest", "highest")
 
 
-def sums_of_groups(tables: Tables, settings: Settings) -> ir.Table:
-    """Return cases, cost and days of each group in the reference set, trimmed as set."""
-    if trimmed(settings):
-        cells = untrimmed_cells(tables, reference_cells(tables, settings, "costs"), settings)
+def same_stays(settings: Settings) -> bool:
+    """Whether the reference set is just what is reported on, so that one look at it will do."""
+    periods = (("from_month", "reference_from"), ("to_month", "reference_to"))
+    return (
+        settings["reference"] == "all"
+        and not trimmed(settings)
+        and all(settings.get(reported) == settings[reference] for reported, reference in periods)
+    )
+
+
+def sums_of_groups(tables: Tables, settings: Settings, own: ir.Table | None = None) -> ir.Table:
+    """Return cases, cost and days of each group in the reference set, trimmed as set.
+
+    `own` are the grouped cells reported on, summed in any way that keeps the groups apart.
+    """
+    if own is not None and same_stays(settings):
+        cells = own
+    elif trimmed(settings):
+        cells = inside_cells(
+            tables, reference_cells(tables, settings, "costs", "drg", "cost_class"), settings
+        )
     else:
-        cells = reference_cells(tables, settings)
+        cells = reference_cells(tables, settings, "groups", "drg")
     return cells.aggregate(
         reference_cases=total(cells.cases),
         reference_total=total(cells.total),
@@ -78,8 +95,11 @@ def sums_of_groups(tables: Tables, settings: Settings) -> ir.Table:
     )
 
 
-def weights_of_groups(tables: Tables, settings: Settings) -> ir.Table:
-    """Return the weight (1e-4) of each group that has one: imported, or from the reference set."""
+def weights_of_groups(tables: Tables, settings: Settings, own: ir.Table | None = None) -> ir.Table:
+    """Return the weight (1e-4) of each group that has one: imported, or from the reference set.
+
+    `own` as in `sums_of_groups`.
+    """
     if settings.get("weights") == "imported":
         if tables.weights is None:
             raise BadParameter(
@@ -87,7 +107,7 @@ def weights_of_groups(tables: Tables, settings: Settings) -> ir.Table:
                 "a table of weights is needed where weights is imported",
             )
         return tables.weights.select("drg", weight=tables.weights.weight.cast("int64"))
-    groups = sums_of_groups(tables, settings)
+    groups = sums_of_groups(tables, settings, own)
     everything = groups.aggregate(
         all_cases=total(groups.reference_cases), all_total=total(groups.reference_total)
     )
@@ -97,9 +117,15 @@ def weights_of_groups(tables: Tables, settings: Settings) -> ir.Table:
     return both.mutate(weight=quantised(mean / overall.nullif(0) * float(WEIGHT)))
 
 
-def risk_of_groups(tables: Tables, settings: Settings) -> ir.Table:
-    """Return cases, deaths and risk class of each group with enough cases in the reference set."""
-    cells = reference_cells(tables, settings)
+def risk_of_groups(tables: Tables, settings: Settings, own: ir.Table | None = None) -> ir.Table:
+    """Return cases, deaths and risk class of each group with enough cases in the reference set.
+
+    `own` as in `sums_of_groups`.
+    """
+    if own is not None and same_stays(settings):
+        cells = own
+    else:
+        cells = reference_cells(tables, settings, "groups", "drg")
     groups = cells.aggregate(
         reference_cases=total(cells.cases), reference_deaths=total(cells.deaths), by="drg"
     )

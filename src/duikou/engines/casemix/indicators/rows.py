@@ -7,26 +7,25 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.definitions import Settings
+from duikou.engines.casemix.indicators.aggregates import summed
+from duikou.engines.casemix.indicators.definitions import BadParameter, Settings
 from duikou.engines.casemix.indicators.tables import Tables
 
 RESULT = ("numerator", "denominator", "value", "cases", "suppressed")
 """Columns of every result, after its units and details and before its extra columns."""
 
 
-def months(table: ir.Table, first: int | None, last: int | None) -> ir.Table:
-    """Keep the cells of these months, both ends included."""
-    if first is not None:
-        table = table.filter(table.month >= first)
-    if last is not None:
-        table = table.filter(table.month <= last)
-    return table
-
-
-def reported(tables: Tables, name: str, settings: Settings) -> ir.Table:
-    """Return cells of the months reported on, with their year."""
-    table = months(tables.of(name), settings.get("from_month"), settings.get("to_month"))
-    return table.mutate(year=(table.month // 100).cast("int64"))
+def reported(tables: Tables, name: str, settings: Settings, *keys: str, grouped: bool = False) -> ir.Table:
+    """Return cells of the months reported on, summed by the units and these keys."""
+    by = settings["by"]
+    if "month" in by and tables.by_year:
+        raise BadParameter("数据按整年汇总，不能按月列出", "the sums are of whole years: no rows by month")
+    table = tables.of(name, settings.get("from_month"), settings.get("to_month"))
+    if grouped:
+        table = table.filter(table.grouped)
+    if "year" in by:
+        table = table.mutate(year=(table.month // 100).cast("int64"))
+    return summed(name, table, [*by, *keys])
 
 
 def ranked(table: ir.Table, within: Sequence[str], most: str, key: str) -> ir.Table:

@@ -35,11 +35,11 @@ def missing_specialty_list(tables: Tables, settings: Settings) -> ir.Table:
 def _grid(tables: Tables, settings: Settings) -> ir.Table:
     """Every unit with every MDC to be had, and the grouped cases found."""
     by = list(settings["by"])
-    cells = reported(tables, "groups", settings)
+    cells = reported(tables, "groups", settings, "mdc", "grouped")
     if settings["mdcs"]:
         wanted = table_of_constant("wanted", settings["mdcs"]).distinct()
     else:
-        wanted = reference_cells(tables, settings).select(wanted="mdc").distinct()
+        wanted = reference_cells(tables, settings, "groups", "mdc").select(wanted="mdc").distinct()
     units = cells.select(by).distinct() if by else None
     grid = wanted if units is None else units.cross_join(wanted)
     had = cells.filter(cells.grouped)

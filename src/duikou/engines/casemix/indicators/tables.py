@@ -8,9 +8,11 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cells
+from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, rows
 from duikou.engines.casemix.indicators.definitions import BadParameter
 from duikou.engines.casemix.indicators.places import located, located_sums
+
+DECEMBER: Final = 12
 
 RESIDENT_COLUMNS: Final = (
     "hospital",
@@ -37,6 +39,7 @@ class Tables:
     reference: ir.Table | None = None  # hospital: those of the reference set "listed"
     county_hospitals: ir.Table | None = None  # hospital: the county-level ones, wherever they are
     origin: Tables | None = None  # of kept tables: those that they were computed from
+    by_year: bool = False  # cells are of whole years, each in its December
 
     @classmethod
     def of_facts(
@@ -61,7 +64,7 @@ class Tables:
             residents = located(own.union(elsewhere, distinct=False), crosswalk)
         return cls(
             {
-                name: cells(name, residents if aggregate.of_residents else stays)
+                name: rows(name, residents if aggregate.of_residents else stays)
                 for name, aggregate in AGGREGATES.items()
             },
             weights,
@@ -90,34 +93,64 @@ class Tables:
             found[name] = added(name, [codes], AGGREGATES[name].keys)
         return cls(found, weights, reference, county_hospitals)
 
-    def of(self, name: str) -> ir.Table:
-        """Return the cells of an aggregate; raises BadParameter where the source does not have it."""
+    def of(self, name: str, first: int | None = None, last: int | None = None) -> ir.Table:
+        """Return the cells of an aggregate in these months, both included; None is without end.
+
+        Raises BadParameter where the source does not have them.
+        """
         if name not in self.cells:
             raise BadParameter(
                 f"数据来源中没有汇总表 {name}，须由病例明细计算",
                 f"the source has no sums {name}: compute from the stays themselves",
             )
-        return self.cells[name]
+        self.check_months(first, last)
+        table = self.cells[name]
+        if "residence" in table.columns:  # whether the stay was outside the county; null = not known
+            table = table.mutate(away=table.hospital_county != table.residence)
+        if first is not None:
+            table = table.filter(table.month >= first)
+        if last is not None:
+            table = table.filter(table.month <= last)
+        return table
 
-    def kept(self, keep: Callable[[str, ir.Table], ir.Table]) -> Tables:
+    def check_months(self, first: int | None, last: int | None) -> None:
+        """Refuse a part of a year where the cells are of whole years."""
+        if not self.by_year:
+            return
+        starts_late = first is not None and first % 100 != 1
+        if starts_late or (last is not None and last % 100 != DECEMBER):
+            raise BadParameter(
+                f"数据按整年汇总，不能取 {first or '…'} 至 {last or '…'}",
+                f"the sums are of whole years: {first or '…'} to {last or '…'} cannot be told apart",
+            )
+
+    def kept(self, keep: Callable[[str, ir.Table], ir.Table], *, by_year: bool = False) -> Tables:
         """Return the tables with each table of cells computed at most once, when first asked for.
 
-        `keep(name, expression)` computes a table of cells and returns what holds it.
+        `keep(name, expression)` computes a table of cells and returns what holds it. Worth its
+        while for several indicators of one source. By year, cells are fewer and faster, and
+        answer for whole years only.
         """
-        return replace(self, cells=_Kept(self.cells, keep), origin=self)
+        return replace(self, cells=_Kept(self.cells, keep, by_year), origin=self, by_year=by_year)
 
 
 class _Kept(Mapping[str, ir.Table]):
     """Tables of cells that are computed when first asked for."""
 
-    def __init__(self, cells: Mapping[str, ir.Table], keep: Callable[[str, ir.Table], ir.Table]) -> None:
+    def __init__(
+        self, cells: Mapping[str, ir.Table], keep: Callable[[str, ir.Table], ir.Table], by_year: bool
+    ) -> None:
         self._cells = cells
         self._keep = keep
+        self._by_year = by_year
         self._kept: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
         if name not in self._kept:
-            self._kept[name] = self._keep(name, self._cells[name])
+            cells = self._cells[name]
+            if self._by_year:
+                cells = cells.mutate(month=(cells.month // 100 * 100 + DECEMBER).cast("int64"))
+            self._kept[name] = self._keep(name, added(name, [cells], AGGREGATES[name].keys))
         return self._kept[name]
 
     def __iter__(self) -> Iterator[str]:

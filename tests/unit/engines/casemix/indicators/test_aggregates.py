@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duikou.engines.casemix.indicators import DEFINITIONS, BadParameter, Tables, compute
+from duikou.engines.casemix.indicators import DEFINITIONS, BadParameter, Tables, compute, result
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cost_class, sum_keys, sums
+from duikou.engines.casemix.indicators.embedded import keeper
 from duikou.engines.casemix.indicators.reference import Given, reference
 from duikou.engines.casemix.indicators.reference.norms import two_digits
 from tests.unit.engines.casemix.indicators.stays import CROSSWALK, Engine, frame, givens, stay, stays_of
@@ -87,6 +88,53 @@ def test_federated_indicators_equal_those_of_the_stays(stays: Given, names: list
         parameters = {key: value for key, value in FREE.items() if key in DEFINITIONS[name].defaults}
         expected = reference(name, given, DEFINITIONS[name].settings(parameters))
         assert ENGINE.rows(name, given, parameters, tables) == expected
+
+
+@THOROUGH
+@given(stays=givens(), names=st.permutations(list(DEFINITIONS)), by_year=st.booleans())
+def test_kept_cells_answer_like_the_stays(stays: Given, names: list[str], by_year: bool) -> None:
+    tables = ENGINE.tables(stays).kept(keeper(ENGINE.connection), by_year=by_year)
+    months = {"from_month": 202301, "to_month": 202512, "reference_from": 202401}
+    for name in names[:3]:
+        defaults = DEFINITIONS[name].defaults
+        parameters = {key: value for key, value in {**FREE, **months}.items() if key in defaults}
+        if "base_from" in defaults:
+            parameters |= {"base_from": 202201, "base_to": 202212}
+        expected = reference(name, stays, DEFINITIONS[name].settings(parameters))
+        assert ENGINE.rows(name, stays, parameters, tables) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("cmi", {"from_month": 202602}),
+        ("cmi", {"to_month": 202611}),
+        ("cmi", {"reference_to": 202611}),
+        ("cmi", {"by": ["month"]}),
+        ("out_referral_list", {"to_month": 202611}),
+        ("cmi_change", {"base_from": 202502, "base_to": 202512, "from_month": 202601, "to_month": 202612}),
+    ],
+)
+def test_sums_of_years_refuse_parts_of_years(name: str, parameters: dict[str, Any]) -> None:
+    tables = ENGINE.tables(Given([stay()])).kept(keeper(ENGINE.connection), by_year=True)
+
+    with pytest.raises(BadParameter, match="整年"):
+        compute(name, tables, parameters)
+
+
+def test_cells_are_computed_once_and_the_statement_tells_of_the_stays() -> None:
+    made: list[str] = []
+    keep = keeper(ENGINE.connection)
+
+    def counted(name: str, table: Any) -> Any:
+        made.append(name)
+        return keep(name, table)
+
+    tables = ENGINE.tables(Given([stay()])).kept(counted)
+    found = [result(ENGINE.connection, name, tables) for name in ("cmi", "cases", "cmi", "in_county_rate")]
+
+    assert made == ["groups", "residents"]
+    assert all('FROM "facts"' in one.sql for one in found)
 
 
 def test_of_two_spans_in_one_month_sums_take_the_later() -> None:
