@@ -170,7 +170,7 @@ def test_other_definitions_are_summed_anew_beside_the_old_ones(
     for part in parts[:3]:
         submit(Store(tmp_path), part)
     with monkeypatch.context() as later:
-        later.setitem(definitions.SUMS, "days", lambda stays: stays.count().cast("int64"))
+        later.setitem(definitions.SUMS, "days", lambda stays: stays.month.cast("int64") * 0 + 1)
         later.setitem(SUMS, "days", lambda stay: 1)
         aggregates_module.definitions.cache_clear()
         agree(Store(tmp_path), parts[:3])

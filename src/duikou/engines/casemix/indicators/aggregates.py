@@ -70,6 +70,15 @@ def summed(name: str, cells: ir.Table, keys: Sequence[str]) -> ir.Table:
     return table.mutate(**named)
 
 
+def _in_whole_numbers(name: str, table: ir.Table) -> ir.Table:
+    """Make sums 64 bits wide before they are kept: DuckDB's have 128, which it writes to files as fractions.
+
+    A cast to the type that Ibis believes them to have would be left out of the statement.
+    """
+    columns = AGGREGATES[name].sums
+    return table.mutate(**{one: table[one].cast("decimal(38, 0)").cast("int64") for one in columns})
+
+
 def _sums_in(name: str, cells: ir.Table) -> list[str]:
     return [column for column in AGGREGATES[name].sums if column in cells.columns]
 
@@ -85,12 +94,12 @@ def added(name: str, parts: Sequence[ir.Table], keys: Sequence[str] | None = Non
     keys = list(keys or sum_keys(name))
     first, *others = (part.select(*keys, *_sums_in(name, part)) for part in parts)
     whole = first.union(*others, distinct=False) if others else first
-    return whole.aggregate(_totals(name, whole), by=keys)
+    return _in_whole_numbers(name, whole.aggregate(_totals(name, whole), by=keys))
 
 
 def sums(name: str, facts: ir.Table) -> ir.Table:
     """Return the sums of one aggregate over facts, with their codes as they were given."""
-    return added(name, [rows(name, facts, sum_keys(name))])
+    return _in_whole_numbers(name, summed(name, rows(name, facts, sum_keys(name)), sum_keys(name)))
 
 
 def sum_keys(name: str) -> tuple[str, ...]:

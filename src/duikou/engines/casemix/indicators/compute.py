@@ -88,6 +88,6 @@ def result(connection: Any, name: str, tables: Tables, parameters: Mapping[str, 
     assert isinstance(rows, pl.DataFrame)
 
     def compiled() -> str:
-        return str(connection.compile(EXPRESSIONS[name](tables.origin or tables, settings)))
+        return str(connection.compile(EXPRESSIONS[name](tables.origin, settings)))
 
     return Result(definition, settings, rows, compiled)

@@ -38,6 +38,7 @@ def located_sums(sums: ir.Table, crosswalk: ir.Table | None) -> ir.Table:
     That is what reading by days gives unless the two spans of one code in the month of a
     change stand for two counties.
     """
+    sums = sums.mutate(hospital_county=sums.hospital_county.nullif(""))  # sums name what is not known
     if crosswalk is None:
         return _as_they_are(sums)
     months = sums.select("month").distinct()

@@ -38,8 +38,6 @@ class Tables:
     weights: ir.Table | None = None  # drg, weight (1e-4): imported weights
     reference: ir.Table | None = None  # hospital: those of the reference set "listed"
     county_hospitals: ir.Table | None = None  # hospital: the county-level ones, wherever they are
-    origin: Tables | None = None  # of kept tables: those that they were computed from
-    by_year: bool = False  # cells are of whole years, each in its December
 
     @classmethod
     def of_facts(
@@ -131,7 +129,17 @@ class Tables:
         while for several indicators of one source. By year, cells are fewer and faster, and
         answer for whole years only.
         """
-        return replace(self, cells=_Kept(self.cells, keep, by_year), origin=self, by_year=by_year)
+        return replace(self, cells=_Kept(self.cells, keep, by_year))
+
+    @property
+    def by_year(self) -> bool:
+        """Whether cells are of whole years, each in its December."""
+        return isinstance(self.cells, _Kept) and self.cells.by_year
+
+    @property
+    def origin(self) -> Tables:
+        """The tables as they were before any of them was kept."""
+        return replace(self, cells=self.cells.whole) if isinstance(self.cells, _Kept) else self
 
 
 class _Kept(Mapping[str, ir.Table]):
@@ -140,24 +148,24 @@ class _Kept(Mapping[str, ir.Table]):
     def __init__(
         self, cells: Mapping[str, ir.Table], keep: Callable[[str, ir.Table], ir.Table], by_year: bool
     ) -> None:
-        self._cells = cells
+        self.whole = cells
         self._keep = keep
-        self._by_year = by_year
+        self.by_year = by_year
         self._kept: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
         if name not in self._kept:
-            cells = self._cells[name]
-            if self._by_year:
+            cells = self.whole[name]
+            if self.by_year:
                 cells = cells.mutate(month=(cells.month // 100 * 100 + DECEMBER).cast("int64"))
             self._kept[name] = self._keep(name, added(name, [cells], AGGREGATES[name].keys))
         return self._kept[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._cells)
+        return iter(self.whole)
 
     def __len__(self) -> int:
-        return len(self._cells)
+        return len(self.whole)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._cells
+        return name in self.whole

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -135,6 +137,17 @@ def test_cells_are_computed_once_and_the_statement_tells_of_the_stays() -> None:
 
     assert made == ["groups", "residents"]
     assert all('FROM "facts"' in one.sql for one in found)
+
+
+def test_sums_are_whole_numbers_in_a_file(tmp_path: Path) -> None:
+    """DuckDB writes its own wide sums as floating-point numbers."""
+    facts = ENGINE.table("facts", frame([stay()]))
+    kept = Tables.of_facts(facts).kept(lambda name, expression: expression)
+    for name, aggregate in AGGREGATES.items():
+        for table in (sums(name, facts), kept.of(name)):
+            ENGINE.connection.to_parquet(table, tmp_path / "sums.parquet")
+            schema = pl.read_parquet_schema(tmp_path / "sums.parquet")
+            assert {schema[column] for column in aggregate.sums} == {pl.Int64()}
 
 
 def test_of_two_spans_in_one_month_sums_take_the_later() -> None:
