@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,40 @@ def test_a_file_without_a_column_states_it_nowhere(tmp_path: Path) -> None:
     read = scheme.load(write_scheme(tmp_path / "s", INVENTED))
     pages = pages_of({"dx": "C01"}, {"dx": "B01"}).select("id", "pdx")
     assert grouper.group(pages, read)["status"].to_list() == ["grouped", "missing_age"]
+
+
+SPLIT = """
+    CR1,1,CR1C,mcc and age_years<6,
+    CR1,2,CR11,mcc,
+    CR1,3,CR1D,age_years<6,
+    CR1,4,CR1H,none and age_years>=70,
+    CR1,5,CR13,mcc_or_cc,
+    CR1,6,CR15,any,
+"""
+
+
+@pytest.mark.parametrize(
+    ("record", "drg", "status"),
+    [
+        ({"dx": "C02 K02", "age_years": 5}, "CR1C", "grouped"),
+        ({"dx": "C02 K02", "age_years": 6}, "CR11", "grouped"),
+        ({"dx": "C02", "age_years": 5}, "CR1D", "grouped"),
+        ({"dx": "C02", "age_years": 69}, "CR15", "grouped"),
+        ({"dx": "C02", "age_years": 70}, "CR1H", "grouped"),
+        ({"dx": "C02 K03", "age_years": 70}, "CR13", "grouped"),
+        ({"dx": "C02"}, "0000", "missing_age"),
+    ],
+)
+def test_groups_may_be_split_by_age(record: dict[str, Any], drg: str, status: str, tmp_path: Path) -> None:
+    lines = [line for line in INVENTED["drg.csv"].strip().splitlines() if "CR1,1" not in line]
+    tables = {**INVENTED, "drg.csv": "\n".join([line for line in lines if ",CR1" not in line]) + SPLIT}
+    read = scheme.load(write_scheme(tmp_path / "s", tables))
+    found = grouper.group(pages_of(record), read)
+    assert found.select("drg", "status").rows() == [(drg, status)]
+
+
+def test_a_scheme_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    read = scheme.load(write_scheme(tmp_path / "s", INVENTED))
+    sent = pickle.loads(pickle.dumps(read))
+    assert sent.checksum == read.checksum
+    assert grouper.group(pages_of({"dx": "C01"}), sent)["drg"].to_list() == ["CR15"]

@@ -1,4 +1,4 @@
-"""Sentences of explanations and of records that cannot be found. Both languages."""
+"""Sentences of explanations. Both languages."""
 
 from __future__ import annotations
 
@@ -169,8 +169,3 @@ def no_final(found: Rule) -> Text:
         f"{found.adrg or '此条件'} 没有适用于此病例的细分组，未入组",
         f"{found.adrg or 'this rule'} has no final group for this record: not grouped",
     )
-
-
-def no_record(wanted: str) -> Text:
-    """A record that is not in the file."""
-    return Text(f"文件中没有标识为“{wanted}”的病案。", f"The file has no record “{wanted}”.")

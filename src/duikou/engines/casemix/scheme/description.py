@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -113,7 +113,6 @@ class Description:
     ignore: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
 
     def kind_of(self, adrg: str) -> RuleKind:
         """Tell what a group is about from its code."""
@@ -162,7 +161,6 @@ def describe(folder: Path, detected: str | None) -> Description:
         ignore=tuple(settings.get("ignore", ())),
         idle=tuple(settings.get("idle", ())),
         stops=tuple(settings.get("stops", ())),
-        given=given,
     )
 
 
