@@ -180,7 +180,7 @@ def funnel_chart(points: Sequence[Any], centre: float, title: str, across: str, 
 
     A point has `size`, `value`, `low`, `high`, `lowest`, `highest`, `title`, `chosen` and may have `href`.
     """
-    width, height, left, right, top, bottom = 560, 300, 44, 16, 14, 40
+    width, height, left, right, top, bottom = 560, 310, 44, 16, 28, 40
     points = sorted(points, key=lambda point: float(value_of(point, "size")))
     largest = max((float(value_of(point, "size")) for point in points), default=0) or 1
     peak = max((float(value_of(point, "value")) for point in points), default=0)

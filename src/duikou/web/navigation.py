@@ -52,6 +52,7 @@ GROUPS = (
                 "discharges:province", pgettext_lazy("导航", "病案首页指标"), "chart-bar", "discharge.view"
             ),
             Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
+            Entry("discharges:schemes", pgettext_lazy("导航", "分组方案"), "layers-linked", "discharge.view"),
             Entry(
                 "discharges:worklist", pgettext_lazy("导航", "报送进度"), "calendar-event", "discharge.view"
             ),

@@ -49,6 +49,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:batch_row": lambda w: {"pk": w.batch.pk, "position": 1},
     "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
+    "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
     "discharges:county": lambda w: {"code": w.hospital.division.code},
     "discharges:hospital": lambda w: {"pk": w.hospital.pk},
     "jobs:job": lambda w: {"pk": w.job.pk},
@@ -73,6 +74,9 @@ UNSCOPED = {
     "pairings:round",
     "pairings:edit_round",
     "pairings:run",
+    "discharges:scheme",
+    "discharges:activate",
+    "discharges:regroup",
     "discharges:figure",  # an indicator's definition is for all; its rows are narrowed
     "token_revoke",  # only ever the own ones: tested with the tokens
 }

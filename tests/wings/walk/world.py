@@ -11,7 +11,7 @@ from duikou.core import audit
 from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
-from duikou.wings.discharges.models import FaultCount, QuarantinedRow, Submission
+from duikou.wings.discharges.models import FaultCount, QuarantinedRow, Regrouping, Scheme, Submission
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
 from duikou.wings.pairings.models import (
     AidLoad,
@@ -53,6 +53,7 @@ class World:
     declaration: Declaration
     declarations: DeclarationBatch
     submission: Submission
+    regrouping: Regrouping
     round: Round
     run: AuditRun
     event: AuditEvent
@@ -179,6 +180,9 @@ def build(name: str, county: Division) -> World:
         rejected=1,
     )
     FaultCount.objects.create(submission=submission, rule="walk", severity="reject", column="B34C", count=1)
+    scheme, _made = Scheme.objects.get_or_create(
+        key="walk", defaults={"name": "walk", "edition": "1", "checksum": "0" * 64, "title_zh": "演示方案"}
+    )
     QuarantinedRow.objects.create(submission=submission, row=2, raw={"pdx": "?"}, faults=["walk"])
     with transaction.atomic():
         event = audit.append(
@@ -217,6 +221,7 @@ def build(name: str, county: Division) -> World:
             scope_path=recipient.scope_path, filename=f"{name}.xlsx", content=b"x", sha256="0" * 64
         ),
         submission=submission,
+        regrouping=Regrouping.objects.create(year=2016, scheme=scheme, org_path=recipient.scope_path),
         round=edition,
         run=run,
         event=event,

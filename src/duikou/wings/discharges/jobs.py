@@ -47,3 +47,12 @@ def reconcile_discharges() -> dict[str, object]:
         "unknown": found.unknown,
         "missing": found.missing,
     }
+
+
+@task(title=_("按另一方案重新分组"), max_attempts=3, retry_after=5)
+def regroup_year(regrouping_id: int) -> dict[str, object]:
+    """Group a year by another scheme and keep the comparison."""
+    from duikou.wings.discharges.regrouping import regroup
+
+    found = regroup(regrouping_id=regrouping_id, progress=current_job().progress)
+    return {"regrouping": found.pk, "stays": (found.result or {}).get("stays", 0)}

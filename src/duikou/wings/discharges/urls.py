@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duikou.wings.discharges.views import boards, figures, submissions, worklist
+from duikou.wings.discharges.views import boards, figures, schemes, submissions, worklist
 
 app_name = "discharges"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("hospitals/<int:pk>/", boards.hospital, name="hospital"),
     path("figures/", figures.definitions, name="definitions"),
     path("figures/<slug:name>/", figures.figure, name="figure"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/template.xlsx", schemes.template, name="scheme_template"),
+    path("schemes/<int:pk>/", schemes.scheme, name="scheme"),
+    path("schemes/<int:pk>/activate/", schemes.activate, name="activate"),
+    path("schemes/<int:pk>/regroup/", schemes.ask, name="regroup"),
+    path("regroupings/<int:pk>/", schemes.regrouping, name="regrouping"),
     path("submissions/", submissions.submissions, name="list"),
     path("submissions/new/", submissions.new, name="new"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
