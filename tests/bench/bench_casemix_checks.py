@@ -12,7 +12,7 @@ typing. Before anything is measured, every planted fault must be found and no ot
 With `--gx` (an interpreter that has great_expectations and pandas; or the present one, if it has),
 the same 24 checks run there over the same pages in memory; both must count the same faulty rows of
 each. Ours answers with a reason for every faulty row, theirs with counts and samples. Exit code 1
-when faults are missed, counts differ or a target is missed.
+when faults are missed, counts differ or the target beside Great Expectations is missed.
 """
 
 from __future__ import annotations
@@ -43,8 +43,11 @@ from duikou.engines.casemix.layouts import open_file, typed  # noqa: E402
 from tests.bench.casemix_checks_gx import SAME_CHECKS  # noqa: E402
 
 SEED = 20240302
-TARGETS = {"checking": 0.15, "gx": 0.2}
-"""Goal: so much of the cost of reading and typing; the most beside Great Expectations."""
+GOAL = 0.15
+"""Of the cost of reading and typing; a miss is told, not punished."""
+
+MOST_OF_GX = 0.2
+"""Target beside Great Expectations."""
 
 Frames = list[tuple[pl.DataFrame, pl.DataFrame]]
 
@@ -94,7 +97,7 @@ def all_found(frames: Frames, truth: pl.DataFrame) -> bool:
     return not missed and not strange
 
 
-def measure(files: dict[str, Path], rounds: int) -> bool:
+def measure(files: dict[str, Path], rounds: int) -> None:
     """Print how much checking adds to reading and typing."""
     times: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds):
@@ -103,17 +106,15 @@ def measure(files: dict[str, Path], rounds: int) -> bool:
             times.setdefault((name, "read"), []).append(seconds)
             seconds, _ = cpu(lambda frames=frames: check(frames).finish())
             times.setdefault((name, "check"), []).append(seconds)
-    met = True
     for name in files:
         reading, checking = times[name, "read"], times[name, "check"]
         ratios = [one / other for one, other in zip(checking, reading, strict=True)]
         ratio = statistics.median(ratios)
-        met &= ratio <= TARGETS["checking"]
         print(
             f"  {name:<9} read and typed {statistics.median(reading):6.2f} CPU-s, checked "
-            f"{statistics.median(checking):5.2f}: +{ratio:.1%} (goal +{TARGETS['checking']:.0%})"
+            f"{statistics.median(checking):5.2f}: +{ratio:.1%} "
+            f"(goal +{GOAL:.0%}: {'met' if ratio <= GOAL else 'missed'})"
         )
-    return met
 
 
 def beside_gx(frames: Frames, python: str, rounds: int, folder: Path) -> bool:
@@ -153,9 +154,9 @@ def beside_gx(frames: Frames, python: str, rounds: int, folder: Path) -> bool:
     print(
         f"  {len(SAME_CHECKS)} checks of {pages.height} pages in memory: ours {statistics.median(mine):.3f} "
         f"CPU-s with reasons, Great Expectations {report['version']} {statistics.median(theirs):.3f}: "
-        f"{ratio:.3f} (at most {TARGETS['gx']})"
+        f"{ratio:.3f} (at most {MOST_OF_GX})"
     )
-    return not differing and ratio <= TARGETS["gx"]
+    return not differing and ratio <= MOST_OF_GX
 
 
 def _checked(checker: Checker, raw: pl.DataFrame, pages: pl.DataFrame) -> Checker:
@@ -186,8 +187,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"checks of {options.records} invented front pages, {options.rounds} rounds")
         files, truth = make_files(Path(name), options.records)
         frames = read(files["narrow"])
-        sound = all_found(frames, truth)
-        met = sound and measure(files, options.rounds)
+        met = all_found(frames, truth)
+        measure(files, options.rounds)
         if python:
             met &= beside_gx(frames, python, options.rounds, Path(name))
         else:
