@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,7 @@ def environment() -> Iterator[pytest.MonkeyPatch]:
 def spark(cluster: Cluster, environment: pytest.MonkeyPatch) -> Iterator[Any]:
     """A session that has both executors; they run this Python."""
     environment.setenv("PYSPARK_PYTHON", sys.executable)
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # it speaks of each connection, after the run too
     made = scale.session(cluster.master, cluster.settings())
     context = made.sparkContext
     try:

@@ -169,6 +169,28 @@ def test_several_hospital_months_land_in_one_commit(tmp_path: Path) -> None:
     assert {landed.batch for landed in store.committed(before)} == {"whole"}
 
 
+def test_many_hospital_months_at_once_are_judged_like_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_module, "FEW", 1)
+    store = Store(tmp_path)
+    first = [Submission(name, 202501, 2, "b1", facts(name, 202501, 3)) for name in ("H1", "H2", "H3")]
+    assert store.replace_many(first).changed
+    assert not store.replace_many(first).changed
+    older = [Submission(name, 202501, 1, "b0", facts(name, 202501, 2)) for name in ("H1", "H4")]
+    with pytest.raises(Refused, match="H1 already has version 2"):
+        store.replace_many(older)
+    assert store.standing_version("H4", 202501) is None, "none of them lands"
+    again = [Submission(name, 202501, 2, "other", facts(name, 202501, 2)) for name in ("H1", "H2")]
+    with pytest.raises(Refused):
+        store.replace_many(again)
+    assert store.replace_many(older, force=True).changed
+    newer = [*first, Submission("H4", 202501, 2, "b1", facts("H4", 202501, 1))]
+    store.replace_many(newer)
+    same(stored(store), *(one.facts for one in newer))
+    assert [landed.unit.hospital for landed in store.history()[-1].landed] == ["H1", "H4"]
+
+
 @pytest.mark.parametrize("hospital", ["O'Brien", "县医院", '"; DROP', "a/b=c", "%41 ", "\\"])
 def test_any_key_of_a_hospital_is_only_a_key(tmp_path: Path, hospital: str) -> None:
     store = Store(tmp_path / "库 存='1'")

@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 TRIES: Final = 8
 """So often a commit is tried when somebody who does not keep our lock writes at the same time."""
 
+FEW: Final = 8
+"""Up to so many hospital-months are looked up one by one; more, in the log as a whole."""
+
 FILE_BYTES: Final = 16 << 20
 """Size of a file of facts: a submission writes those anew that hold its hospital."""
 
@@ -121,7 +124,7 @@ class Store:
         """Commit what is not there yet; return the table's version and the facts that landed."""
         for attempt in range(TRIES):
             table = self._open_to_write()
-            due = [one for one in wanted.values() if force or not _stands(table, one)]
+            due = list(wanted.values()) if force else self._due(table, wanted)
             landing = {one.unit: frames[one.unit] for one in due}
             if not due:
                 return table.version(), {}
@@ -145,6 +148,28 @@ class Store:
                 "Try again later; nothing was changed.",
             )
         )
+
+    def _due(self, table: DeltaTable, wanted: Mapping[Unit, Submission]) -> list[Submission]:
+        """Return what is not in the table yet; refuse what would undo a newer submission."""
+        if len(wanted) > FEW:
+            log = [landed for commit in self._log.until(table.version()) for landed in commit.landed]
+            versions: dict[Unit, int | None] = {landed.unit: landed.version for landed in log}
+            landed_before = {(landed.batch, landed.unit, landed.version) for landed in log}
+        else:
+            versions = {unit: table.transaction_version(_unit_id(unit)) for unit in wanted}
+            landed_before = {
+                (one.batch, one.unit, one.version)
+                for one in wanted.values()
+                if table.transaction_version(_batch_id(one.batch, one.unit)) == one.version
+            }
+        due = []
+        for unit, one in wanted.items():
+            present = versions.get(unit)
+            if present is None or present < one.version:
+                due.append(one)
+            elif (one.batch, unit, one.version) not in landed_before:
+                raise _too_late(one, present)
+        return due
 
     def _open_to_write(self) -> DeltaTable:
         if not exists(self.path):
@@ -263,23 +288,17 @@ def _batch_id(batch: str, unit: Unit) -> str:
     return f"batch {batch} {unit}"
 
 
-def _stands(table: DeltaTable, submission: Submission) -> bool:
-    """Return whether this very batch is in the store; refuse what would undo a newer one."""
+def _too_late(submission: Submission, present: int) -> Refused:
     unit = submission.unit
-    present = table.transaction_version(_unit_id(unit))
-    if present is None or present < submission.version:
-        return False
-    if table.transaction_version(_batch_id(submission.batch, unit)) != submission.version:
-        raise Refused(
-            Text(
-                f"医疗机构 {unit.hospital} 的 {unit.month} 月数据已入库第 {present} 版，"
-                f"不能再入第 {submission.version} 版。请提交第 {present + 1} 版，或由有权人员强制替换。",
-                f"Hospital {unit.hospital} already has version {present} of month {unit.month} in the store; "
-                f"version {submission.version} comes too late. Submit version {present + 1}, "
-                "or have somebody who may do so force it.",
-            )
+    return Refused(
+        Text(
+            f"医疗机构 {unit.hospital} 的 {unit.month} 月数据已入库第 {present} 版，"
+            f"不能再入第 {submission.version} 版。请提交第 {present + 1} 版，或由有权人员强制替换。",
+            f"Hospital {unit.hospital} already has version {present} of month {unit.month} in the store; "
+            f"version {submission.version} comes too late. Submit version {present + 1}, "
+            "or have somebody who may do so force it.",
         )
-    return True
+    )
 
 
 def _properties(due: Sequence[Submission]) -> CommitProperties:
