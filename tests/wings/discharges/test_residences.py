@@ -32,6 +32,13 @@ def test_decisions_go_first_and_the_rest_waits_without_street_or_house() -> None
     assert residences.unknown == {"杭州市江干区": 1}
 
 
+def test_no_housing_estate_waits() -> None:
+    """What ends in 区 behind the county is somebody's home or school, not a division."""
+    residences = Residences()
+    codes(residences, "杭州市江干区某街阳光小区3幢", "江干区某街师范校区", "某某小区")
+    assert residences.unknown == {"杭州市江干区": 1, "江干区": 1}
+
+
 def test_the_number_of_queries_does_not_grow_with_the_addresses(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     with django_assert_num_queries(3):
         codes(Residences(), *(f"安吉县{n}号" for n in range(500)))

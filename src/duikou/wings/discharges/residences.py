@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from duikou.engines.casemix.residence import Resolver
 
-_COUNTY = re.compile(r"自治县|县|区|旗|市(?!场)")
+_COUNTY = re.compile(r"自治县|县|(?<![小社校园厂活住])区|旗|市(?!场)")  # no housing estate, no campus
 _LONGEST = 24
 
 
