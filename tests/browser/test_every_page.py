@@ -30,7 +30,9 @@ ENTRANCES = {
 }
 PARTS = ("board", "changes", "map", "history")  # of a proposal, beside its overview
 PASSED_OVER = ("/accounts/logout", "/static/", "/i18n/", "/api/v1/", "export=", "template.", "issues.xlsx")
-KEYS = re.compile(r"/(\d+|[A-Z]+-\d+[a-z]?|zj-\d+|[a-z]+-20\d\d)(?=/|$)|(?<=/capabilities)/\w+(?=/)")
+KEYS = re.compile(
+    r"/(\d+|[A-Z]+-\d+[a-z]?|zj-\d+|[a-z]+-20\d\d)(?=/|$)|(?<=/capabilities)/\w+(?=/)|(?<=/figures)/\w+(?=/)"
+)
 DESK_PAGES = (
     "proposals", "proposals/new", "proposals/#", "proposals/#/settings", "proposals/#/explain",
     "proposals/#/pair", "proposals/#/open", "proposals/compare", "needs", "needs/#",

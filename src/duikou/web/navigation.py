@@ -53,6 +53,7 @@ GROUPS = (
             ),
             Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
             Entry("discharges:schemes", pgettext_lazy("导航", "分组方案"), "layers-linked", "discharge.view"),
+            Entry("discharges:references", pgettext_lazy("导航", "代码与对照"), "book-2", "discharge.manage"),
             Entry(
                 "discharges:worklist", pgettext_lazy("导航", "报送进度"), "calendar-event", "discharge.view"
             ),

@@ -50,6 +50,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
+    "discharges:residence": lambda w: {"pk": w.residence.pk},
     "discharges:county": lambda w: {"code": w.hospital.division.code},
     "discharges:hospital": lambda w: {"pk": w.hospital.pk},
     "jobs:job": lambda w: {"pk": w.job.pk},

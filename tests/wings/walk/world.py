@@ -11,7 +11,14 @@ from duikou.core import audit
 from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
-from duikou.wings.discharges.models import FaultCount, QuarantinedRow, Regrouping, Scheme, Submission
+from duikou.wings.discharges.models import (
+    FaultCount,
+    QuarantinedRow,
+    Regrouping,
+    ResidenceReview,
+    Scheme,
+    Submission,
+)
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
 from duikou.wings.pairings.models import (
     AidLoad,
@@ -54,6 +61,7 @@ class World:
     declarations: DeclarationBatch
     submission: Submission
     regrouping: Regrouping
+    residence: ResidenceReview
     round: Round
     run: AuditRun
     event: AuditEvent
@@ -221,6 +229,7 @@ def build(name: str, county: Division) -> World:
             scope_path=recipient.scope_path, filename=f"{name}.xlsx", content=b"x", sha256="0" * 64
         ),
         submission=submission,
+        residence=ResidenceReview.objects.create(text=f"{name}县", scope_path=recipient.scope_path),
         regrouping=Regrouping.objects.create(year=2016, scheme=scheme, org_path=recipient.scope_path),
         round=edition,
         run=run,

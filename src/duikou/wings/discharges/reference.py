@@ -54,14 +54,14 @@ def mapped(pages: pl.DataFrame) -> tuple[pl.DataFrame, int | None]:
 
     Without any mapping in use the pages stay as they are, and nothing is counted (None).
     """
-    from duikou.engines.casemix.codes import Mapping
+    from duikou.engines.casemix.codes import CodeKind, Mapping
 
     rows = list(CodeMapping.objects.filter(active=True).order_by("kind"))
     if not rows:
         return pages, None
     unmapped = 0
     for row in rows:
-        pages, found = Mapping.load(files.mapping_file(row.pk)).apply(pages)
+        pages, found = Mapping.load(files.mapping_file(row.pk), kind=CodeKind(row.kind)).apply(pages)
         unmapped += found.total
     return pages, unmapped
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duikou.wings.discharges.views import boards, figures, schemes, submissions, worklist
+from duikou.wings.discharges.views import boards, figures, references, schemes, submissions, worklist
 
 app_name = "discharges"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("schemes/<int:pk>/activate/", schemes.activate, name="activate"),
     path("schemes/<int:pk>/regroup/", schemes.ask, name="regroup"),
     path("regroupings/<int:pk>/", schemes.regrouping, name="regrouping"),
+    path("references/", references.references, name="references"),
+    path("references/codes/", references.code, name="record_code"),
+    path("references/mappings/", references.mapping, name="import_mapping"),
+    path("residences/<int:pk>/", references.residence, name="residence"),
     path("submissions/", submissions.submissions, name="list"),
     path("submissions/new/", submissions.new, name="new"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
