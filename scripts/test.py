@@ -13,6 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+sys.path.insert(0, str(ROOT))
+from tests.spark.cluster import obstacle as no_spark  # noqa: E402
+
+NEAR_THE_DATABASE = ("tests/wings", "tests/spec", "--ignore=tests/spec/casemix")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,12 +46,22 @@ def steps() -> list[Step]:
         Step("tests on SQLite", [*PYTEST, "-n", workers, "tests/unit", "tests/spec", "tests/wings"]),
         Step(
             "tests on PostgreSQL",
-            [with_postgres, *PYTEST, "-n", workers, "tests/spec", "tests/wings"],
+            [
+                with_postgres,
+                *PYTEST,
+                "-n",
+                workers,
+                "tests/spec",
+                "tests/wings",
+                "--ignore",
+                "tests/spec/casemix",
+            ],
             no_server,
         ),
         Step("kill -9 on SQLite", [*PYTEST, "tests/kill"]),
         Step("kill -9 on PostgreSQL", [with_postgres, *PYTEST, "tests/kill"], no_server),
         Step("browser", [*PYTEST, "tests/browser"], no_browser),
+        Step("Spark", [*PYTEST, "tests/spark"], no_spark()),
     ]
 
 

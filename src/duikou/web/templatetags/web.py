@@ -151,14 +151,19 @@ def tile_map(
     title: object = "",
     flows: Iterable[Any] = (),
     legend: Iterable[tuple[object, object]] = (),
+    flow_words: object = "",
 ) -> dict[str, object]:
-    """The tile map with flows and legend; see `drawing.tile_map`. Levels of the legend: 0–4 or None."""
+    """The tile map with flows and legend; see `drawing.tile_map`. Levels of the legend: 0–4 or None.
+
+    `flow_words` say what a flow means; by default it is support.
+    """
     shown = [("none" if level is None else level, words) for level, words in legend or ()]
     return {
         "drawing": drawing.tile_map(cells, str(title), flows or ()),
         "title": title,
         "legend": shown,
         "flows": bool(flows),
+        "flow_words": flow_words or _("支援方向（圆点为受援方）"),
     }
 
 
