@@ -215,8 +215,7 @@ def remember(result: ProposalResult, rows: PlanRows) -> None:
             _kept.popitem(last=False)
 
 
-def recall(proposal_id: int, stamp: Stamp | None) -> PlanRows | None:
-    """The rows written with the result of this stamp; None when they have to be read."""
+def recall(proposal_id: int) -> tuple[Stamp | None, PlanRows | None]:
+    """The rows remembered of a proposal, and which result they were written with: it must still be there."""
     with _lock:
-        found = _kept.get(proposal_id)
-    return found[1] if found and found[0] == stamp else None
+        return _kept.get(proposal_id, (None, None))

@@ -105,7 +105,8 @@ def test_rows_taken_over_are_those_made_anew(planner, draft, django_capture_on_c
                 kind = chance.choice(("lock", "forbid"))
                 edit_pairs(actor=planner, proposal=draft, reason="推演", **{kind: [chance.choice(places)]})
             solved = solve_proposal(actor=planner, proposal=draft)
-        kept = plan_rows.recall(draft.pk, (solved.result.pk, solved.result.solved_at))
+        stamp, kept = plan_rows.recall(draft.pk)
+        assert stamp == (solved.result.pk, solved.result.solved_at)
         assert number == 0 or len(kept.concerned) < len(kept.rows) / 2
         base, problem = desk.problem_for(draft)
         anew = plan_rows.plan_rows(list(draft.edits.all()), base, problem, solving.best_plan(base, problem))

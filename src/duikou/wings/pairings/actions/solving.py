@@ -154,8 +154,7 @@ def _write(
     """Keep a plan in place of the one before: result and pairs at once, or nothing."""
     if plan.status is Status.FAILED:
         raise Conflict(_("求解器中断，没有得出结果；原有结果保持不变。请重试，或改用后台求解。"))
-    stamp = _stamp(proposal)
-    former = recall(proposal.pk, stamp)
+    stamp, former = recall(proposal.pk)
     rows = plan_rows(edits, base, problem, plan, former) if _has_pairs(plan) else no_rows(problem)
     with together(), act("proposal.solve", actor=actor, permission="proposal.edit", on=proposal) as event:
         current = Proposal.objects.select_for_update().filter(
@@ -163,9 +162,11 @@ def _write(
         )
         if not current.exists():
             raise Conflict(_("求解期间方案被改动，这次的结果没有保存。请刷新后重新求解。"))
-        if (found := _stamp(proposal)) != stamp:  # somebody else's solve was written meanwhile
-            stamp, former = found, recall(proposal.pk, found)
-            rows = plan_rows(edits, base, problem, plan, former) if _has_pairs(plan) else rows
+        if (
+            found := _stamp(proposal)
+        ) != stamp:  # written by another process, or forgotten
+            stamp, former = found, None
+            rows = plan_rows(edits, base, problem, plan) if _has_pairs(plan) else rows
         result = ProposalResult(pk=stamp[0] if stamp else None, proposal=proposal)
         _fill(result, actor, proposal, base, problem, plan, rows.figures_before)
         result.save(force_update=stamp is not None)
