@@ -162,9 +162,7 @@ def _write(
         )
         if not current.exists():
             raise Conflict(_("求解期间方案被改动，这次的结果没有保存。请刷新后重新求解。"))
-        if (
-            found := _stamp(proposal)
-        ) != stamp:  # written by another process, or forgotten
+        if (found := _stamp(proposal)) != stamp:  # written by another process, or forgotten
             stamp, former = found, None
             rows = plan_rows(edits, base, problem, plan) if _has_pairs(plan) else rows
         result = ProposalResult(pk=stamp[0] if stamp else None, proposal=proposal)
