@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from duikou.core import exports
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months, wording
@@ -22,6 +21,7 @@ from duikou.wings.discharges.queries.boards import CountyLine, ProvinceBoard
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
 from duikou.wings.discharges.views._common import month_of
+from duikou.wings.discharges.views.board_books import county_workbook, disease_names, province_workbook
 from duikou.wings.places.maps import Mark, grid_cells
 from duikou.wings.places.queries import named_on
 
@@ -162,7 +162,7 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
         board = boards.county_board(reader, area, code, until_of(request, reader))
         needs = [_need(board.needs[0], row) for row in board.needs[1]]
         if request.GET.get("export") == "xlsx":
-            return _county_workbook(board, needs)
+            return county_workbook(board, needs)
         definition = board.trend[0].definition
         return render(
             request,
@@ -188,8 +188,8 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
                     {
                         "title": wording.say(one.specialty.title),
                         "named": one.specialty.named,
-                        "main": _diseases(one.main),
-                        "shares": _diseases(one.shares),
+                        "main": disease_names(one.main),
+                        "shares": disease_names(one.shares),
                     }
                     for one in board.departments
                 ],
@@ -231,10 +231,6 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
         )
 
 
-def _diseases(codes: tuple[str, ...]) -> str:
-    return _("、").join(wording.disease(code) for code in codes)
-
-
 def _need(figure: Figure, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "rank": row["rank"],
@@ -245,47 +241,6 @@ def _need(figure: Figure, row: Mapping[str, Any]) -> dict[str, Any]:
         "share_number": wording.number(figure.definition, row["value"]),
         "cases": row["cases"],
     }
-
-
-def _county_workbook(board: boards.CountyBoard, needs: list[dict[str, Any]]) -> HttpResponseBase:
-    pairs = [*board.rates, board.cmi]
-    sheets = [
-        exports.Sheet(
-            _("指标"),
-            (_("指标"), _("数值"), _("单位"), _("分子"), _("分母"), _("病例数"), _("期间")),
-            [
-                (
-                    wording.say(figure.definition.title),
-                    wording.number(figure.definition, row["value"]) if row else None,
-                    wording.unit(figure.definition) or "%",
-                    row["numerator"] if row else None,
-                    row["denominator"] if row else None,
-                    row["cases"] if row else None,
-                    board.period.words,
-                )
-                for figure, row in pairs
-            ],
-        ),
-        exports.Sheet(
-            _("外转前列病种"),
-            (_("位次"), _("病种编码"), _("病种"), _("县外住院"), _("占县外住院（%）"), _("全部住院")),
-            [
-                (n["rank"], n["code"], n["disease"], n["outside"], n["share_number"], n["cases"])
-                for n in needs
-            ],
-        ),
-        exports.Sheet(
-            _("对应科室"),
-            (_("科室"), _("主要病种"), _("涉及病种")),
-            [
-                (wording.say(one.specialty.title), _diseases(one.main), _diseases(one.shares))
-                for one in board.departments
-            ],
-            (24, 60, 60),
-        ),
-    ]
-    name = f"duikou-county-{board.county.code}-{months.shown(board.period.last)}"
-    return exports.download(name, "xlsx", sheets)
 
 
 # ---------------------------------------------------------------- province
@@ -307,7 +262,7 @@ def province(request: PageRequest) -> HttpResponseBase:
             raise BadParameter("disease", disease, _("、").join(diseases[:12]) or "—")
         board = boards.province_board(reader, area, until_of(request, reader), source=source, disease=disease)
         if request.GET.get("export") == "xlsx":
-            return _province_workbook(board)
+            return province_workbook(board)
         return render(request, "discharges/province.html", _province(reader, area, board, diseases))
 
 
@@ -386,76 +341,3 @@ def _county_line(board: ProvinceBoard, one: CountyLine) -> dict[str, Any]:
         "cmi": wording.shown(board.cmi.definition, one.cmi["value"] if one.cmi else None),
         "needs": _("、").join(wording.disease(row["disease"]) for row in one.needs),
     }
-
-
-def _province_workbook(board: ProvinceBoard) -> HttpResponseBase:
-    """Each county with the same numbers as on screen and in the API, unrounded."""
-    rate, cmi = board.rate.definition, board.cmi.definition
-    counties = exports.Sheet(
-        _("各县"),
-        (
-            _("代码"), _("县（市、区）"), _("市"), _("县域内住院率（%）"), _("县域内住院"), _("全部住院"),
-            "CMI", _("入组病例"),
-        ),
-        [
-            (
-                one.county.code,
-                one.county.label,
-                one.county.parent.label if one.county.parent else "",
-                wording.number(rate, one.rate["value"]) if one.rate else None,
-                one.rate["numerator"] if one.rate else None,
-                one.rate["denominator"] if one.rate else None,
-                wording.number(cmi, one.cmi["value"]) if one.cmi else None,
-                one.cmi["denominator"] if one.cmi else None,
-            )
-            for one in board.lines
-        ],
-    )  # fmt: skip
-    needs = exports.Sheet(
-        _("外转前列病种"),
-        (
-            _("代码"), _("县（市、区）"), _("位次"), _("病种编码"), _("病种"), _("县外住院"),
-            _("占县外住院（%）"),
-        ),
-        [
-            (
-                one.county.code,
-                one.county.label,
-                row["rank"],
-                row["disease"],
-                wording.disease(row["disease"]),
-                row["numerator"],
-                wording.number(board.needs.definition, row["value"]),
-            )
-            for one in board.lines
-            for row in one.needs
-        ],
-    )  # fmt: skip
-    flows = exports.Sheet(
-        _("流向"),
-        (_("现住县"), _("就诊县"), _("人次"), _("占该县县外住院（%）")),
-        [(flow.source, flow.target, flow.cases, 100 * flow.share) for flow in board.flows],
-    )
-    return exports.download(
-        f"duikou-counties-{months.shown(board.period.last)}", "xlsx", [counties, needs, flows, _terms(board)]
-    )
-
-
-def _terms(board: ProvinceBoard) -> exports.Sheet:
-    """The definitions behind a workbook's numbers."""
-    rows = []
-    for figure in (board.rate, board.cmi, board.needs, board.flow_figure):
-        definition = figure.definition
-        settings = "; ".join(f"{name}={value}" for name, value in figure.settings.items() if value != "")
-        rows.append(
-            (
-                definition.id,
-                wording.say(definition.title),
-                wording.say(definition.formula),
-                settings,
-                definition.clause,
-                figure.basis.version,
-            )
-        )
-    headings = (_("标识"), _("指标"), _("公式"), _("参数"), _("条款"), _("存储版本"))
-    return exports.Sheet(_("口径"), headings, rows, (22, 22, 60, 60, 20, 10))
