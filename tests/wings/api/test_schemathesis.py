@@ -92,7 +92,7 @@ class Rows:
             "code": ["330522"],
             "submission_id": [world.submission.pk],
             "indicator": ["cmi", "in_county_rate", "out_referral_list"],
-            **{name: ["2016-03", "2026-01"] for name in ("from_month", "to_month", "until")},
+            **{name: ["2016-03", "2026-01"] for name in ("from_month", "to_month")},
             "month": ["2016-03", "2016-04"],
             "position": [1, 2, 3],
             "scopes": [["hospital.view"], ["places.view", "policy.view"]],

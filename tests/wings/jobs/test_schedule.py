@@ -30,7 +30,7 @@ def test_after_a_long_pause_once_is_enough() -> None:
     run_worker(burst=True, heartbeat=False, signals=False)
     then = timezone.now() - dt.timedelta(days=9, hours=1)
     Schedule.objects.filter(name="prune").update(next_at=then)
-    assert schedule.tick() == ["prune"]
+    assert "prune" in schedule.tick()
     assert schedule.tick() == []
     assert Schedule.objects.get(name="prune").next_at == then + dt.timedelta(days=10)
 
@@ -52,7 +52,7 @@ def test_a_disabled_or_unknown_entry_does_nothing() -> None:
         name="prune", task=core_tasks.prune.module_path, every=day, next_at=past, enabled=False
     )
     Schedule.objects.create(name="gone", task="duikou.core.jobs.tasks.gone", every=day, next_at=past)
-    assert schedule.tick() == []
+    assert not {"prune", "gone"} & set(schedule.tick())
 
 
 def test_prune_keeps_what_may_still_be_asked_for() -> None:

@@ -80,6 +80,7 @@ def test_the_oracle_knows_every_rule() -> None:
 @settings(max_examples=120)
 @given(batches())
 @example([dict.fromkeys(SOUND)])
+@example([{**SOUND, "coma_after_days": "1.23457E+11"}])
 @example([dict(SOUND), dict(SOUND), {**SOUND, "visit_no": None}, {**SOUND, "visit_no": None}])
 def test_random_batches(records: list[Record]) -> None:
     told, expected = found(records), oracle.faults_of(records)
