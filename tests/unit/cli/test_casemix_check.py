@@ -105,7 +105,11 @@ def test_a_workbook_that_cannot_be_written_is_told(
     assert "无法写入" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b,c\n1,2,3\n", gzip.compress(b"hospital,pdx\n1,I10\n")[:20]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a,b,c\n1,2,3\n", gzip.compress(b"hospital,pdx\n1,I10\n", mtime=0)[:20]],
+    ids=["empty", "other", "truncated"],
+)
 def test_a_file_that_is_no_table_of_pages_is_refused(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
