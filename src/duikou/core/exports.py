@@ -28,8 +28,9 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Invalid
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 # First characters that start a formula in some spreadsheet; full-width forms count in East Asian ones.

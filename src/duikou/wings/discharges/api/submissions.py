@@ -9,6 +9,7 @@ from django.http import FileResponse
 from ninja import File, Form, Router, UploadedFile
 from pydantic import BeforeValidator, Field
 
+from duikou.core.exports import XLSX
 from duikou.core.rest import (
     Answer,
     Because,
@@ -35,7 +36,6 @@ from duikou.wings.discharges.workflows import SUBMISSION
 
 router = Router(tags=["discharges"])
 ALL, ONE = "/discharge-submissions", "/discharge-submissions/{submission_id}"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEW: dict[str, Any] = {"permission": "discharge.view"}
 SUBMIT: dict[str, Any] = {"permission": "discharge.submit"}
 SIGN: dict[str, Any] = {"permission": "discharge.sign"}

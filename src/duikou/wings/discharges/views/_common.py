@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from html import escape
 from typing import Any
 
-from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import Invalid
+from duikou.core.faces import badge
 from duikou.core.listing import BadParameter
 from duikou.core.models import AuditEvent
-from duikou.engines.text import Text
 from duikou.wings.discharges import months
 from duikou.wings.discharges.workflows import SUBMISSION
 
@@ -46,24 +41,6 @@ _EVENTS = {
 }
 
 
-def english() -> bool:
-    """Whether the request is answered in English."""
-    return (get_language() or "").startswith("en")
-
-
-def words(text: Text | dict[str, str] | None) -> str:
-    """A text of two languages in that of the request."""
-    if text is None:
-        return ""
-    zh, en = (text.zh, text.en) if isinstance(text, Text) else (text["zh"], text["en"])
-    return en if english() else zh
-
-
-def badge(look: str, text: object) -> SafeString:
-    """A badge with its words; cheap enough for every row of a long list."""
-    return SafeString(f'<span class="dk-badge dk-badge-{look}">{escape(str(text))}</span>')
-
-
 def state_badge(state: str) -> SafeString:
     """Where a submission is in its life."""
     return badge(STATE_LOOK[state], SUBMISSION.states[state].label)
@@ -72,18 +49,6 @@ def state_badge(state: str) -> SafeString:
 def severity_badge(severity: str) -> SafeString:
     """What a broken rule does to its row."""
     return badge(SEVERITY_LOOK[severity], SEVERITIES[severity])
-
-
-@cache
-def _around(name: str) -> tuple[str, str]:
-    before, _mark, after = reverse(name, args=["0"]).rpartition("0")
-    return before, after
-
-
-def row_url(name: str, key: object) -> str:
-    """The address of a row's page, from a pattern that is looked up once."""
-    before, after = _around(name)
-    return f"{before}{key}{after}"
 
 
 def month_of(request: HttpRequest, name: str, default: int) -> int:
@@ -107,20 +72,3 @@ def event_words(event: AuditEvent) -> dict[str, Any]:
         "what": known or (step.label if step else event.action),
         "reason": event.reason,
     }
-
-
-def add_errors(form: Form, error: Invalid) -> None:
-    """Put an action's objections to the fields they belong to."""
-    placed = False
-    for name, texts in error.fields.items():
-        for text in texts:
-            if name in form.fields:
-                form.add_error(name, text)
-                placed = True
-    if not placed:
-        form.add_error(None, str(error.message))
-
-
-def done(request: HttpRequest, text: str) -> None:
-    """Tell that something has been done."""
-    messages.success(request, text)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core import exports
 from duikou.core.errors import Missing
+from duikou.core.faces import row_url
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months, wording
@@ -17,7 +18,6 @@ from duikou.wings.discharges.figures import Figure, Reader
 from duikou.wings.discharges.queries import figures as queries
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
-from duikou.wings.discharges.views._common import row_url
 
 SHOWN = 200  # rows of a figure on its page; the workbook has all
 UNITS = ("hospital", "hospital_county", "city", "residence", "residence_city")

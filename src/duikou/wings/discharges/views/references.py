@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Invalid
+from duikou.core.faces import done
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges.actions import references as actions
 from duikou.wings.discharges.models import CodeMapping
 from duikou.wings.discharges.models.reference import OUTSIDE
 from duikou.wings.discharges.queries import references as queries
 from duikou.wings.discharges.queries.scope import Area
-from duikou.wings.discharges.views._common import done
 
 SHOWN = 50
 

@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.exports import XLSX
+from duikou.core.faces import add_errors, done
 from duikou.core.jobs.queries import job as job_named
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import wording
 from duikou.wings.discharges.actions import schemes as actions
 from duikou.wings.discharges.queries import schemes as queries
 from duikou.wings.discharges.queries.scope import Area
-from duikou.wings.discharges.views._common import add_errors, done
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class WorkbookForm(forms.Form):

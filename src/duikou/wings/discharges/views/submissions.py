@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.exports import XLSX
+from duikou.core.faces import add_errors, done, row_url, words
 from duikou.core.jobs.queries import job as job_named
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.pages import PageRequest, page
@@ -20,18 +22,9 @@ from duikou.wings.discharges.actions import signing, uploads
 from duikou.wings.discharges.forms import UploadForm
 from duikou.wings.discharges.models import Submission
 from duikou.wings.discharges.queries import submissions as queries
-from duikou.wings.discharges.views._common import (
-    add_errors,
-    done,
-    event_words,
-    row_url,
-    severity_badge,
-    state_badge,
-    words,
-)
+from duikou.wings.discharges.views._common import event_words, severity_badge, state_badge
 from duikou.wings.discharges.workflows import SUBMISSION
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNNING = ("checking", "signed", "retracting")
 
 SUBMISSIONS = Listing(

@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from duikou.core import exports
+from duikou.core.faces import row_url
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months
 from duikou.wings.discharges.queries.worklist import Worklist, worklist
-from duikou.wings.discharges.views._common import STATE_LOOK, month_of, row_url
+from duikou.wings.discharges.views._common import STATE_LOOK, month_of
 from duikou.wings.discharges.workflows import SUBMISSION
 
 LINES = 50  # hospitals on a page

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from ninja import File, Form, Router, UploadedFile
 
+from duikou.core.exports import XLSX
 from duikou.core.jobs.actions import request_job
 from duikou.core.rest import (
     Answer,
@@ -32,7 +33,6 @@ from duikou.wings.pairings.workflows import ANNEX_BATCH
 
 router = Router(tags=["imports"])
 ONE = "/annex-batches/{batch_id}"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = Literal["uploaded", "preview", "refused", "committed", "withdrawn"]
 IMPORT: dict[str, Any] = {"permission": "pairing.import"}
 

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from typing import Any
 
-from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from duikou.core.errors import Invalid, Missing
+from duikou.core.errors import Missing
+from duikou.core.faces import badge, row_url, words
 from duikou.core.links import link
 from duikou.core.listing import BadParameter, ChoiceFilter, Listing, parse_day
 from duikou.core.pages import PageRequest
-from duikou.engines.text import Text
 from duikou.policy.errors import PackError
 from duikou.policy.loader import load_pack
 from duikou.policy.model import Pack, Rule
 from duikou.wings.pairings.models import Finding, Round
 from duikou.wings.pairings.queries.rounds import check_day, default_round, rounds
-
-
-def english() -> bool:
-    """Whether the request is answered in English."""
-    return (get_language() or "").startswith("en")
-
-
-def words(text: Text | Mapping[str, str]) -> str:
-    """A text of two languages in that of the request."""
-    zh, en = (text.zh, text.en) if isinstance(text, Text) else (text["zh"], text["en"])
-    return en if english() else zh
 
 
 def capital(text: str) -> str:
@@ -111,18 +97,6 @@ def hospital_url(pk: int) -> str:
     return row_url("hospitals:detail", pk)
 
 
-@cache
-def _around(name: str) -> tuple[str, str]:
-    before, _mark, after = reverse(name, args=["0"]).rpartition("0")
-    return before, after
-
-
-def row_url(name: str, key: object) -> str:
-    """The address of a row's page, from a pattern that is looked up once: lists name hundreds of them."""
-    before, after = _around(name)
-    return f"{before}{key}{after}"
-
-
 def plain_text(request: HttpRequest, name: str) -> str:
     """A free text of the address, without space around it; raises BadParameter for what is no text."""
     found = request.GET.get(name, "").strip()
@@ -179,11 +153,6 @@ _STATE_LOOK = {
 }
 
 
-def badge(look: str, text: object) -> SafeString:
-    """A badge with its words; cheap enough for every row of a long list."""
-    return safe(f'<span class="dk-badge dk-badge-{look}">{escape(str(text))}</span>')
-
-
 def severity_badge(severity: str) -> SafeString:
     """How serious a finding is."""
     return _severity(severity, get_language() or "")
@@ -200,20 +169,3 @@ def state_badge(state: str, label: str) -> SafeString:
 
 
 # ---------------------------------------------------------------- forms
-
-
-def add_errors(form: Form, error: Invalid) -> None:
-    """Put an action's objections to the fields they belong to."""
-    placed = False
-    for name, texts in error.fields.items():
-        for text in texts:
-            if name in form.fields:
-                form.add_error(name, text)
-                placed = True
-    if not placed:
-        form.add_error(None, str(error.message))
-
-
-def done(request: HttpRequest, text: str) -> None:
-    """Tell that something has been done."""
-    messages.success(request, text)

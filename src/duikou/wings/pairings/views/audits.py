@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from duikou.core.faces import done, english
 from duikou.core.jobs.actions import request_job
 from duikou.core.links import link
 from duikou.core.pages import PageRequest, page
@@ -15,12 +16,7 @@ from duikou.wings.pairings.actions.audits import audit_round
 from duikou.wings.pairings.jobs import audit_round_again
 from duikou.wings.pairings.queries import findings as queries
 from duikou.wings.pairings.queries.rounds import round_named
-from duikou.wings.pairings.views._common import (
-    done,
-    english,
-    severity_badge,
-    state_badge,
-)
+from duikou.wings.pairings.views._common import severity_badge, state_badge
 from duikou.wings.pairings.workflows import FINDING
 
 AUDIT_AT_ONCE = 2_000  # pairings; a larger round is audited in the background

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.faces import add_errors, done
 from duikou.core.pages import PageRequest, page
 from duikou.wings.pairings.actions import deciding
 from duikou.wings.pairings.actions.opening import next_term, open_next_round
 from duikou.wings.pairings.forms_proposals import OpenForm
 from duikou.wings.pairings.models import Proposal
 from duikou.wings.pairings.queries import proposals as queries
-from duikou.wings.pairings.views._common import add_errors, done
 from duikou.wings.pairings.views.desk_acts import opened_form, registered_key
 from duikou.wings.pairings.views.proposals import refused
 from duikou.wings.pairings.workflows import PROPOSAL

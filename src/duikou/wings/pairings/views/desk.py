@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duikou.core.faces import words
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.pairings.desk import Members, members_of
@@ -19,7 +20,7 @@ from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.settings import settings_of
 from duikou.wings.pairings.views import board
-from duikou.wings.pairings.views._common import pack_of, words
+from duikou.wings.pairings.views._common import pack_of
 from duikou.wings.pairings.views.desk_figures import breach, contradiction, levels, maps, tiles
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.views.proposals import proof_badge, state_badge

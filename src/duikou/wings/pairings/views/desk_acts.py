@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, DuikouError, Invalid, Missing
+from duikou.core.faces import add_errors, done, words
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.optimise.levels import TITLES, UNITS, exchange_rates
 from duikou.engines.pairing.optimise.measures import HUNDRED_METRES
@@ -35,7 +36,7 @@ from duikou.wings.pairings.models import Proposal
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import Settings, settings_of
 from duikou.wings.pairings.views import desk
-from duikou.wings.pairings.views._common import add_errors, capital, done, pack_of, rule_title, words
+from duikou.wings.pairings.views._common import capital, pack_of, rule_title
 from duikou.wings.pairings.views.proposals import refused
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import tile_grid

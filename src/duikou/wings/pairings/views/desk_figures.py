@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duikou.core.faces import words
 from duikou.core.pages import PageRequest
 from duikou.engines.pairing.optimise.measures import KILOMETRES
 from duikou.policy.model import Pack
@@ -15,7 +16,7 @@ from duikou.wings.pairings.outcome import measured
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views import board
-from duikou.wings.pairings.views._common import capital, rule_of, rule_url, words
+from duikou.wings.pairings.views._common import capital, rule_of, rule_url
 from duikou.wings.pairings.views.overview_map import LEGEND, square
 from duikou.wings.places.queries import tile_grid
 

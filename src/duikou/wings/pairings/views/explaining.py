@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Conflict, Missing
+from duikou.core.faces import words
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.optimise.costs import Cost
@@ -22,7 +23,7 @@ from duikou.wings.pairings.models import Proposal, ProposalPair
 from duikou.wings.pairings.queries import explaining
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.settings import settings_of
-from duikou.wings.pairings.views._common import capital, words
+from duikou.wings.pairings.views._common import capital
 
 FOLDED = 12  # so many counties are shown at once; more are opened by a click
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Invalid
+from duikou.core.faces import add_errors, badge, done, row_url, words
 from duikou.core.links import link
 from duikou.core.listing import ChoiceFilter, Column, Listing, TextFilter
 from duikou.core.models import OrgUnit
@@ -31,13 +32,9 @@ from duikou.wings.pairings.queries import findings as queries
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.queries.rounds import outdated
 from duikou.wings.pairings.views._common import (
-    add_errors,
     anchor,
-    badge,
     chosen,
-    done,
     pack_of,
-    row_url,
     rule_of,
     rule_url,
     safe,
@@ -45,7 +42,6 @@ from duikou.wings.pairings.views._common import (
     state_badge,
     unbroken,
     with_choices,
-    words,
 )
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.workflows import FINDING

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Invalid
+from duikou.core.faces import done
 from duikou.core.jobs.actions import request_job
 from duikou.core.pages import PageRequest, View, page
 from duikou.engines.pairing.annex import Field
@@ -20,7 +21,6 @@ from duikou.wings.pairings.actions import repairs
 from duikou.wings.pairings.jobs import audit_round_again
 from duikou.wings.pairings.models import AnnexBatch
 from duikou.wings.pairings.queries import imports as queries
-from duikou.wings.pairings.views._common import done
 from duikou.wings.pairings.views.import_rows import row_page
 
 

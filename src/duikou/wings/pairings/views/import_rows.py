@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import Missing
+from duikou.core.faces import words
 from duikou.core.listing import ChoiceFilter, Column, Listing, NameFilter
 from duikou.core.pages import PageRequest, page
 from duikou.engines.pairing.annex import Field, SourceRef
@@ -21,7 +22,7 @@ from duikou.wings.hospitals.actions import ALIAS_KINDS
 from duikou.wings.pairings.annexes import issue_from
 from duikou.wings.pairings.models import AnnexBatch, AnnexRow
 from duikou.wings.pairings.queries import imports as queries
-from duikou.wings.pairings.views._common import severity_badge, words
+from duikou.wings.pairings.views._common import severity_badge
 from duikou.wings.pairings.views.pairings import resolution_words
 
 

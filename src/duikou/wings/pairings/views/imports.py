@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from duikou.core.errors import Invalid, Missing
+from duikou.core.exports import XLSX
+from duikou.core.faces import add_errors
 from duikou.core.jobs.queries import job as job_named
 from duikou.core.listing import ChoiceFilter, Column, Listing
 from duikou.core.pages import PageRequest, page
@@ -20,12 +22,9 @@ from duikou.wings.pairings.models import AnnexBatch
 from duikou.wings.pairings.queries import imports as queries
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.queries.rounds import default_round, rounds
-from duikou.wings.pairings.views._common import add_errors
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.views.import_rows import ROWS, RowView, issue_view, offered_codes
 from duikou.wings.pairings.workflows import ANNEX_BATCH
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 BATCHES = Listing(
     key="batches",

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duikou.core.faces import badge, english, row_url
 from duikou.core.listing import ChoiceFilter, Column, DateFilter, Listing, NameFilter, Words
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals.models import Hospital
@@ -25,11 +26,8 @@ from duikou.wings.pairings.translate import recipients_per_unit
 from duikou.wings.pairings.views._common import (
     Chosen,
     anchor,
-    badge,
     chosen,
-    english,
     plain_text,
-    row_url,
     safe,
     unbroken,
     with_choices,

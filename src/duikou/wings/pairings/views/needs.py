@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.exports import XLSX
+from duikou.core.faces import add_errors, done, words
 from duikou.core.listing import ChoiceFilter, Column, Listing
 from duikou.core.pages import PageRequest, page
 from duikou.engines.text import Text
@@ -21,7 +23,7 @@ from duikou.wings.pairings import declaration_texts as texts
 from duikou.wings.pairings.actions import needs as actions
 from duikou.wings.pairings.models import Declaration, DeclarationBatch
 from duikou.wings.pairings.queries import needs as queries
-from duikou.wings.pairings.views._common import add_errors, done, hospital_url, words
+from duikou.wings.pairings.views._common import hospital_url
 from duikou.wings.pairings.views.proposals import refused
 from duikou.wings.pairings.workflows import DECLARATION_BATCH
 
@@ -206,9 +208,7 @@ def template(request: PageRequest) -> HttpResponse:
             known.set_column(at, at, 26)
             for line, value in enumerate(values, start=1):
                 known.write_string(line, at, value)
-    response = HttpResponse(
-        memory.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = HttpResponse(memory.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="declarations.xlsx"'
     return response
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duikou.core.faces import english, row_url
 from duikou.wings.pairings.maps import CITY_LEGEND, city_cells, foremost, names_for, too_many
 from duikou.wings.pairings.queries.rounds import CityFigures, Summary
 from duikou.wings.pairings.translate import recipients_per_unit
-from duikou.wings.pairings.views._common import Chosen, english, row_url
+from duikou.wings.pairings.views._common import Chosen
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import Tile, TileGrid, in_rows, tile_grid
 

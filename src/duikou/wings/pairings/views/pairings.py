@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.faces import add_errors, done, words
 from duikou.core.models import AuditEvent
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
@@ -31,15 +32,7 @@ from duikou.wings.pairings.models import DepartmentLink, Pairing
 from duikou.wings.pairings.queries import choices
 from duikou.wings.pairings.queries import pairings as queries
 from duikou.wings.pairings.queries.rounds import round_named, rounds
-from duikou.wings.pairings.views._common import (
-    add_errors,
-    done,
-    hospital_url,
-    pack_of,
-    severity_badge,
-    state_badge,
-    words,
-)
+from duikou.wings.pairings.views._common import hospital_url, pack_of, severity_badge, state_badge
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.views.lists import city_names
 from duikou.wings.pairings.workflows import FINDING

@@ -9,20 +9,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from duikou.core.faces import badge, words
 from duikou.core.links import link
 from duikou.core.listing import parse_day
 from duikou.core.pages import PageRequest, page
 from duikou.wings.pairings.models import Finding, Pairing
 from duikou.wings.pairings.queries import places as queries
 from duikou.wings.pairings.views._common import (
-    badge,
     chosen,
     division_code,
     hospital_url,
     pack_of,
     severity_badge,
     state_badge,
-    words,
 )
 from duikou.wings.pairings.workflows import FINDING
 from duikou.wings.places.panels import division_panel

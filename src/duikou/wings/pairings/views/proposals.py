@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Denied, DuikouError, Invalid
+from duikou.core.faces import add_errors, badge, done, row_url, words
 from duikou.core.listing import BadParameter, ChoiceFilter, Column, Listing
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
@@ -23,15 +24,7 @@ from duikou.wings.pairings.models import Proposal, ProposalResult, Round
 from duikou.wings.pairings.outcome import measured
 from duikou.wings.pairings.queries import proposals as queries
 from duikou.wings.pairings.queries.comparison import ComparedLevel, comparison
-from duikou.wings.pairings.views._common import (
-    add_errors,
-    badge,
-    chosen,
-    done,
-    row_url,
-    with_choices,
-    words,
-)
+from duikou.wings.pairings.views._common import chosen, with_choices
 from duikou.wings.pairings.views.desk_figures import level_title
 from duikou.wings.pairings.workflows import PROPOSAL
 

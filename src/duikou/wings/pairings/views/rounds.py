@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from duikou.core import orgs
 from duikou.core.errors import Conflict, DuikouError, Invalid
+from duikou.core.faces import add_errors, done, english, words
 from duikou.core.links import link
 from duikou.core.listing import Column, Listing
 from duikou.core.models import OrgUnit
@@ -25,7 +26,7 @@ from duikou.wings.pairings.queries.imports import batches
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.pairings.queries.rounds import figures_for, outdated, round_named
 from duikou.wings.pairings.queries.rounds import rounds as all_rounds
-from duikou.wings.pairings.views._common import add_errors, done, english, pack_of, words
+from duikou.wings.pairings.views._common import pack_of
 from duikou.wings.pairings.views.history import event_words
 from duikou.wings.pairings.workflows import ANNEX_BATCH
 
