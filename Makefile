@@ -10,7 +10,7 @@ SPARK_STAMP := $(VENV)/.installed-spark
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-postgres test-browser test-kill test-spark lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web demo-reset lock clean
+.PHONY: help run test test-unit test-postgres test-browser test-kill test-spark fuzz lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web demo-reset lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -53,6 +53,9 @@ test-kill: $(DEV_STAMP) ## kill imports and jobs at random moments, on both data
 
 test-spark: $(SPARK_STAMP) ## compare every indicator on a real Spark cluster of two workers (Debian: apt-get install openjdk-17-jre-headless)
 	@$(BIN)/python -m pytest -q tests/spark
+
+fuzz: $(DEV_STAMP) ## look for new counter-examples of the properties: other examples in each run
+	@DUIKOU_HYPOTHESIS=fuzz $(BIN)/python -m pytest -q -n 2 tests/unit tests/spec tests/wings
 
 lint: $(DEV_STAMP) ## check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

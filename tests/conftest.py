@@ -18,9 +18,11 @@ SHARED = Path(
 DAY = dt.date(2014, 3, 1)
 
 
-# Times are measured in tests/bench, never asserted: a busy machine must not fail a test.
-settings.register_profile("duikou", deadline=None)
-settings.load_profile("duikou")
+# Times are measured in tests/bench, never asserted: a busy machine must not fail a test. The examples
+# of `make test` are the same in every run; `make fuzz` looks for new ones (and more of them).
+settings.register_profile("duikou", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None)
+settings.load_profile(os.environ.get("DUIKOU_HYPOTHESIS", "duikou"))
 
 
 @pytest.fixture(autouse=True)
