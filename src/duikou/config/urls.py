@@ -18,6 +18,10 @@ urlpatterns = [
     path("app/hospitals/", include("duikou.wings.hospitals.urls")),
     path("app/people/", include("duikou.wings.people.urls")),
     path("app/pairings/", include("duikou.wings.pairings.urls")),
+    path("app/agreements/", include("duikou.wings.agreements.urls")),
+    path("app/plans/", include("duikou.wings.plans.urls")),
+    path("app/obligations/", include("duikou.wings.obligations.urls")),
+    path("app/capabilities/", include("duikou.wings.capabilities.urls")),
     path("app/discharges/", include("duikou.wings.discharges.urls")),
     path("api/v1/", include("duikou.api.urls")),
 ]

@@ -1,0 +1,106 @@
+"""Model agreements as data: clauses with their duties, measures and accepted evidence.
+
+A pack's `[[agreement]]` tables hold the templates; the words of a clause are our own, its source
+says where the duty stands. A clause without `measure` binds but is not counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from duikou.engines.clauses.model import Party
+from duikou.engines.clauses.model import Template as ClauseTemplate
+from duikou.engines.clauses.model import TemplateClause as EngineClause
+from duikou.engines.text import Text
+from duikou.policy.model import Clause
+from duikou.policy.vocabulary import Mark
+
+
+class AgreementKind(StrEnum):
+    """Which agreement it is (AGR-05, AGR-18)."""
+
+    STANDARD = "standard"  # 帮扶协议
+    BRANCH = "branch"  # 分院合作协议书
+    UNION = "union"  # 医联体、托管
+    TARGET = "target"  # 目标协议, hospital with hospital and department with department
+
+
+class Period(StrEnum):
+    """How often a duty falls due."""
+
+    ONCE = "once"  # by a day
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    TERM = "term"  # by the end of the agreement
+    EVENT = "event"  # whenever something happens (a dispute, a request): nothing falls due by itself
+    STANDING = "standing"  # binds on every day; only a breach is recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the fulfilment of a duty is counted; `target` None: to be agreed by the parties."""
+
+    unit: str  # a Unit of the pack's vocabulary: person_month, case, training, percent, flag …
+    target: int | None
+    period: Period
+    mark: Mark  # of the target: the documents give few figures
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementClause:
+    """One clause of a model agreement."""
+
+    id: str  # "supporter-posting": stable, also the hidden bookmark of drafts
+    heading: str  # id of the section that it stands under
+    party: Party | None
+    title: Text
+    text: Text  # zh as printed in the draft; {fields} in braces are filled in
+    points: tuple[str, ...]  # parts of text.zh that must each be found again
+    rule: str
+    clauses: tuple[Clause, ...]
+    mark: Mark
+    measure: Measure | None
+    evidence: tuple[str, ...]  # ids of accepted evidence kinds: posting, trainee, consultation, upload …
+
+    @property
+    def source(self) -> str:
+        """Clauses as one human reference."""
+        return "; ".join(str(clause) for clause in self.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A numbered section of the agreement."""
+
+    id: str
+    number: str  # "一、", "（一）"
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTemplate:
+    """A model agreement: title, preamble, headings and clauses in order, closing words."""
+
+    id: str
+    kind: AgreementKind
+    title: Text
+    preamble: Text
+    headings: tuple[Heading, ...]
+    clauses: tuple[AgreementClause, ...]
+    mark: Mark  # inferred for variants that the documents name but do not print
+    note: Text | None = None
+
+    def engine(self, minimum_years: int) -> ClauseTemplate:
+        """The template as `engines.clauses` takes it."""
+        return ClauseTemplate(
+            self.id,
+            self.title,
+            tuple(
+                EngineClause(c.id, c.text.zh, c.party, c.rule, c.source, c.title, c.points)
+                for c in self.clauses
+            ),
+            minimum_years,
+        )

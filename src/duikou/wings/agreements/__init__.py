@@ -1,0 +1,1 @@
+"""Agreements of pairs: templates, drafts, checks, signing, filing, amendments, ends."""

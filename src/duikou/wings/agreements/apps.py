@@ -1,0 +1,10 @@
+"""App configuration of the agreements wing."""
+
+from django.apps import AppConfig
+
+
+class AgreementsConfig(AppConfig):
+    """Agreements of pairs: templates, drafts, checks, signing, filing, amendments, ends."""
+
+    name = "duikou.wings.agreements"
+    label = "agreements"

@@ -1,0 +1,1 @@
+"""The capability record: techniques of hospitals, their approvals, first cases and milestones."""

@@ -1,0 +1,10 @@
+"""App configuration of the capabilities wing."""
+
+from django.apps import AppConfig
+
+
+class CapabilitiesConfig(AppConfig):
+    """The capability record: techniques of hospitals, their approvals, first cases and milestones."""
+
+    name = "duikou.wings.capabilities"
+    label = "capabilities"

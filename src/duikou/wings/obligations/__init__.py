@@ -1,0 +1,1 @@
+"""The obligation ledger: what is due from whom, with its evidence."""

@@ -1,0 +1,1 @@
+"""Three-year plans, year tasks, the four ones, gaps of specialties."""
