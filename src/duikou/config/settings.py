@@ -263,6 +263,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = HOME / "files"
+DOCUMENTS = MEDIA_ROOT / "documents"  # what people hand in, by digest; never served by address
 DISCHARGES = MEDIA_ROOT / "discharges"  # files on their way, accepted rows, the store, schemes
 DISCHARGE_MAX_BYTES = int(os.environ.get("DUIKOU_DISCHARGE_MAX_MB", "2048")) * 1024 * 1024  # of one file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -202,5 +202,24 @@ class AuditHead(models.Model):
         return f"#{self.number}"
 
 
+class StoredDocument(models.Model):
+    """A file that somebody handed in (存档文件); kept by `core.documents`, guarded by the row that holds it."""
+
+    filename = models.CharField(_("文件名"), max_length=120)
+    kind = models.CharField(_("类型"), max_length=8)  # a key of documents.KINDS
+    size = models.PositiveBigIntegerField(_("字节数"))
+    sha256 = models.CharField(max_length=64, db_index=True)
+    scope_path = PathField()  # the organisation that it belongs to: for counts, not for access
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("存档文件")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 from duikou.core.jobs.models import Job, Schedule  # noqa: E402,F401  (tables of this app)
 from duikou.core.search.models import SearchEntry  # noqa: E402,F401  (a table of this app)

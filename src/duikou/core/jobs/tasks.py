@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from duikou.core import documents
 from duikou.core.jobs.context import current_job
 from duikou.core.jobs.models import Job
 from duikou.core.jobs.schedule import periodic
@@ -19,9 +20,9 @@ KEEP_FAILED = dt.timedelta(days=180)  # failures stay longer: somebody may have 
 PART = 500  # rows deleted in one transaction
 
 
-@task(title=_("清理过期的任务记录与会话"))
+@task(title=_("清理过期的任务记录、会话与无主文件"))
 def prune() -> dict[str, int]:
-    """Delete settled jobs and expired sessions that are old enough; returns how many of each."""
+    """Delete settled jobs, expired sessions and files without a row that are old enough; returns how many."""
     now = timezone.now()
     old = Q(state__in=(Job.State.DONE, Job.State.CANCELLED), finished_at__lt=now - KEEP_DONE) | Q(
         state=Job.State.FAILED, finished_at__lt=now - KEEP_FAILED
@@ -36,6 +37,7 @@ def prune() -> dict[str, int]:
             rows.model._default_manager.filter(pk__in=keys).delete()
             deleted[name] += len(keys)
             current_job().progress(sum(deleted.values()))
+    deleted["files"] = documents.sweep()
     return deleted
 
 
