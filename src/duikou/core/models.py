@@ -203,7 +203,7 @@ class AuditHead(models.Model):
 
 
 class StoredDocument(models.Model):
-    """A file that somebody handed in (存档文件); kept by `core.documents`, guarded by the row that holds it."""
+    """A file that somebody handed in (存档文件); kept by `core.documents`, guarded by its holder."""
 
     filename = models.CharField(_("文件名"), max_length=120)
     kind = models.CharField(_("类型"), max_length=8)  # a key of documents.KINDS
