@@ -6,7 +6,9 @@ says where the duty stands. A clause without `measure` binds but is not counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from duikou.engines.clauses.model import Party
@@ -15,6 +17,36 @@ from duikou.engines.clauses.model import TemplateClause as EngineClause
 from duikou.engines.text import Text
 from duikou.policy.model import Clause
 from duikou.policy.vocabulary import Mark
+
+FIELDS = frozenset(
+    {
+        "supporter", "recipient", "supporter_president", "recipient_president",
+        "start", "end", "department", "supporter_head", "recipient_head",
+    }
+)  # fmt: skip
+"""What the words of a template may leave open, in braces."""
+
+BLANK = "＿＿＿＿"  # stands in a draft for what is not known yet
+
+_FIELD = re.compile(r"\{(\w*)\}")
+
+
+def open_fields(text: str) -> tuple[str, ...]:
+    """The names that stand in braces in a text, in order."""
+    return tuple(_FIELD.findall(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with its open fields filled in; a line to write on where a value is missing."""
+    return _FIELD.sub(lambda found: values.get(found[1]) or BLANK, text)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceKind:
+    """A kind of evidence that can fulfil a duty: a posting, a lesson, a signed paper."""
+
+    id: str
+    title: Text
 
 
 class AgreementKind(StrEnum):
@@ -92,6 +124,20 @@ class AgreementTemplate:
     clauses: tuple[AgreementClause, ...]
     mark: Mark  # inferred for variants that the documents name but do not print
     note: Text | None = None
+
+    def filled(self, values: Mapping[str, str]) -> AgreementTemplate:
+        """The template with the open fields of its clauses filled in, in both languages."""
+        return replace(
+            self,
+            clauses=tuple(
+                replace(c, text=Text(filled(c.text.zh, values), filled(c.text.en, values)))
+                for c in self.clauses
+            ),
+        )
+
+    def under(self, heading: str) -> tuple[AgreementClause, ...]:
+        """The clauses of one section, in order."""
+        return tuple(clause for clause in self.clauses if clause.heading == heading)
 
     def engine(self, minimum_years: int) -> ClauseTemplate:
         """The template as `engines.clauses` takes it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from duikou.policy import catalogues
+from duikou.policy.agreement_reader import AgreementReader, read_evidence_kind
 from duikou.policy.context import Context, check_inside, read_validity
 from duikou.policy.fields import Fields
 from duikou.policy.model import Pack, Rule
@@ -23,6 +24,8 @@ SECTIONS = (
     "conflict",
     "question",
     "word",
+    "evidence_kind",
+    "agreement",
 )
 
 
@@ -40,6 +43,9 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
     context = _read_header(header, base, name)
     title, description = header.text("title"), header.text("description")
     header.finish()
+
+    # A template that another extends may stand in a later file.
+    sections = {**sections, "agreement": sorted(sections["agreement"], key=lambda one: one.has("extends"))}
 
     def collect(
         section: str, read: Callable[[Fields, Context], Item], inherited: Mapping[str, Item]
@@ -62,6 +68,8 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
         lambda table, known: catalogues.read_event(table, known, rules),
         base.calendar if base else {},
     )
+    kinds = collect("evidence_kind", read_evidence_kind, base.evidence_kinds if base else {})
+    agreements = AgreementReader(rules, kinds, base.agreements if base else {})
     return Pack(
         id=context.pack_id,
         title=title,
@@ -91,6 +99,8 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
             base.questions if base else {},
         ),
         words=collect("word", catalogues.read_word, base.words if base else {}),
+        evidence_kinds=kinds,
+        agreements=collect("agreement", agreements.read, base.agreements if base else {}),
     )
 
 

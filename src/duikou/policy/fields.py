@@ -179,6 +179,11 @@ class Fields:
         pair.finish()
         return result
 
+    def table(self, key: str) -> Fields:
+        """Read a required table; an empty one stands in for a value of another type."""
+        found = cast("dict[str, object] | None", self._typed(key, dict, required=True))
+        return Fields(self.source, (*self.path, key), found if found is not None else {})
+
     def tables(self, key: str, *, required: bool = True) -> list[Fields]:
         """Read an array of tables."""
         values = cast("list[dict[str, object]]", self._items(key, dict, required=required))

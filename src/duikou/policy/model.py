@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from duikou.engines.pairing.model import RuleSpec, Severity
 from duikou.engines.text import Text
@@ -23,6 +24,9 @@ from duikou.policy.vocabulary import (
     TechniqueKind,
     Unit,
 )
+
+if TYPE_CHECKING:  # that module needs the clauses of this one
+    from duikou.policy.agreements import AgreementTemplate, EvidenceKind
 
 Scalar = str | int | float | bool | date
 Value = Scalar | tuple[Scalar, ...] | Mapping[str, tuple[str, ...]]
@@ -293,6 +297,8 @@ class Pack:
     conflicts: Mapping[str, CalendarConflict]
     questions: Mapping[str, Question]
     words: Mapping[str, Word]
+    evidence_kinds: Mapping[str, EvidenceKind]
+    agreements: Mapping[str, AgreementTemplate]
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule; KeyError names the pack when it has none such."""

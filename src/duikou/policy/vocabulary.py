@@ -170,11 +170,13 @@ class Unit(StrEnum):
 
     HOSPITAL = "hospital"
     PERSON = "person"
+    PERSON_MONTH = "person_month"
     DEPARTMENT = "department"
     COUNTY = "county"
     ITEM = "item"
     COPY = "copy"
     CASE = "case"
+    TRAINING = "training"
     RANK = "rank"
     POINT = "point"
     CREDIT = "credit"
@@ -215,11 +217,13 @@ _UNIT_TYPES: dict[Unit, tuple[type, ...]] = {
 _UNIT_LABELS = {
     Unit.HOSPITAL: Text("所医院", "hospital(s)"),
     Unit.PERSON: Text("人", "person(s)"),
+    Unit.PERSON_MONTH: Text("人月", "person-month(s)"),
     Unit.DEPARTMENT: Text("个科室", "department(s)"),
     Unit.COUNTY: Text("个县", "county(ies)"),
     Unit.ITEM: Text("项", "item(s)"),
     Unit.COPY: Text("份", "copy(ies)"),
     Unit.CASE: Text("例", "case(s)"),
+    Unit.TRAINING: Text("次培训", "training session(s)"),
     Unit.RANK: Text("位", "top rank(s)"),
     Unit.POINT: Text("分", "point(s)"),
     Unit.CREDIT: Text("学分", "credit(s)"),
