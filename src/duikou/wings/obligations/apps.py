@@ -8,3 +8,9 @@ class ObligationsConfig(AppConfig):
 
     name = "duikou.wings.obligations"
     label = "obligations"
+
+    def ready(self) -> None:
+        """Take the duties of agreements and plans, and follow the register."""
+        from duikou.wings.obligations import receivers
+
+        receivers.connect()
