@@ -13,7 +13,9 @@ from duikou.wings.agreements.documents.papers import (
     agreement_paper,
     day_text,
 )
+from duikou.wings.agreements.documents.print import pdf, plan_book
 from duikou.wings.agreements.documents.verification import new_code, typed_code
+from duikou.wings.agreements.documents.word import docx
 
 __all__ = [
     "AgreementPaper",
@@ -25,6 +27,9 @@ __all__ = [
     "PlanTable",
     "agreement_paper",
     "day_text",
+    "docx",
     "new_code",
+    "pdf",
+    "plan_book",
     "typed_code",
 ]
