@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +16,17 @@ from django.test import Client
 from duikou.core.models import AuditEvent
 from duikou.core.scope import actor_for
 from duikou.engines.casemix.indicators.reference import Given, reference
+from duikou.engines.casemix.store import aggregates, table
 from duikou.wings.discharges import demo, files, months, storage, wording
 from duikou.wings.discharges.actions import signing
-from duikou.wings.discharges.figures import Reader, current
+from duikou.wings.discharges.figures import Reader, basis, current
 from duikou.wings.discharges.figures.basis import crosswalk
 from duikou.wings.discharges.models import Submission
 from duikou.wings.discharges.queries import boards
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.hospitals.models import Hospital
+from duikou.wings.places.bridge import Extent, Piece
+from duikou.wings.places.models import Division
 from tests.wings.discharges.files import csv, stays
 from tests.wings.discharges.test_submissions import in_force, submit
 
@@ -43,13 +47,13 @@ def province_of_stays(db: None, one_year: None) -> dict[str, int]:
 
 def everything() -> Given:
     """All stays in the store as plain rows, with what the figures are computed with."""
-    basis = current()
+    now = current()
     connection = ibis.duckdb.connect()
-    facts = storage.store().facts(connection, basis.version).to_pyarrow().to_pylist()
+    facts = storage.store().facts(connection, now.version).to_pyarrow().to_pylist()
     county = Hospital.objects.filter(tier="county").values_list("key", flat=True)
     return Given(
         facts,
-        crosswalk=[dataclasses.asdict(span) for span in crosswalk(basis.day)],
+        crosswalk=[dataclasses.asdict(span) for span in crosswalk(now.day)],
         county_hospitals=frozenset(county),
     )
 
@@ -182,6 +186,68 @@ def test_a_commit_is_on_every_board_at_once(
     signing.commit(submission_id=done.pk)
     assert current().empty
     assert "还没有入库的病案首页" in client.get(address).content.decode()
+
+
+def test_boards_read_the_sums_alone(
+    liaison: Any, hospital: Hospital, account: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(liaison, submit(liaison, hospital, csv(stays(40))))
+
+    def scanned(*_: object, **__: object) -> None:
+        raise AssertionError("the stays were read")
+
+    monkeypatch.setattr(table.Store, "facts", scanned)
+    monkeypatch.setattr(aggregates, "frame", scanned)  # what sums would be made anew from
+    in_force(liaison, submit(liaison, hospital, csv(stays(55, seed=8))))
+    client, _actor = signed_in(account, "provincial_officer", "浙江省")
+    for path in ("province/", f"counties/{hospital.division.code}/", f"hospitals/{hospital.pk}/"):
+        page = client.get(f"/app/discharges/{path}")
+        assert page.status_code == 200
+    assert "55 例" in page.content.decode()
+
+
+def test_an_earlier_state_is_still_told(liaison: Any, hospital: Hospital) -> None:
+    in_force(liaison, submit(liaison, hospital, csv(stays(40))))
+    before = current()
+    in_force(liaison, submit(liaison, hospital, csv(stays(55, seed=8))))
+    for state, count in ((before, 40), (current(), 55)):
+        with Reader(state) as reader:
+            assert [row["value"] for row in reader.figure("cases").rows] == [count]
+
+
+def test_a_store_older_than_the_registry_is_told(
+    liaison: Any, hospital: Hospital, account: Callable[..., Any]
+) -> None:
+    done = in_force(liaison, submit(liaison, hospital, csv(stays(20))))
+    Submission.objects.filter(pk=done.pk).update(store_version=done.store_version + 7)
+    client, _actor = signed_in(account, "hospital_liaison", hospital.name)
+    page = client.get(f"/app/discharges/hospitals/{hospital.pk}/")
+    assert page.status_code == 409
+    assert f"病例库没有版本 {done.store_version + 7}" in page.content.decode()
+
+
+def test_a_change_of_divisions_counts_from_its_month(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums are of whole months: two meanings of a code in one month are not told apart."""
+    code = hospital.division.code
+    old = Division.objects.get(code=code, valid_to=None)
+    other = Division.objects.filter(level="county", valid_to=None).exclude(code=code).first()
+    assert other is not None
+    Division.objects.filter(pk=old.pk).update(valid_to=dt.date(2025, 4, 9))
+    kept = {"level": old.level, "name": old.name, "parent": old.parent, "org": old.org}
+    new = Division.objects.create(code=code, valid_from=dt.date(2025, 4, 9), **kept)
+    pieces = {old.pk: (Piece(other.pk, Extent.SAME),), new.pk: (Piece(new.pk, Extent.SAME),)}
+    monkeypatch.setattr(basis, "bridges", lambda *_: pieces)
+    spans = [span for span in crosswalk(dt.date(2026, 1, 1)) if span.code == code]
+    assert [(span.valid_from, span.valid_to, span.county) for span in spans] == [
+        (None, dt.date(2025, 4, 1), other.code),
+        (dt.date(2025, 4, 1), None, code),
+    ]
+    Division.objects.filter(pk=new.pk).update(valid_to=dt.date(2025, 4, 20))
+    last = Division.objects.create(code=code, valid_from=dt.date(2025, 4, 20), **kept)
+    pieces[new.pk], pieces[last.pk] = pieces[old.pk], (Piece(last.pk, Extent.SAME),)
+    assert [span for span in crosswalk(dt.date(2026, 1, 1)) if span.code == code] == spans
 
 
 def test_old_figures_are_forgotten(liaison: Any, hospital: Hospital) -> None:

@@ -13,7 +13,7 @@ import pytest
 from duikou.engines.casemix.indicators import DEFINITIONS, Tables, compute
 from duikou.engines.casemix.indicators import aggregates as definitions
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES, sum_keys
-from duikou.engines.casemix.store import Store, Submission
+from duikou.engines.casemix.store import Store, Submission, housekeeping
 from duikou.engines.casemix.store import aggregates as aggregates_module
 from duikou.engines.casemix.store import parquet as parquet_module
 from duikou.engines.casemix.store.aggregates import Aggregates
@@ -138,6 +138,23 @@ def test_a_version_without_sums_of_its_own_is_summed_when_asked(
         submit(store, parts[1])
     agree(store, parts[:2])
     agree(store, parts[:1], middle)
+
+
+def test_the_present_state_is_made_up_for_under_any_of_its_numbers(
+    tmp_path: Path, parts: list[pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Merging files makes a version without a submission: sums of the one before are those of both."""
+    store = Store(tmp_path)
+    submit(store, parts[0])
+    with monkeypatch.context() as dying:
+        dying.setattr(Aggregates, "catch_up", lambda *_: None)
+        last = submit(store, parts[2])  # the other hospital, the same month
+    assert housekeeping.compact(store)
+    assert store.version() > last
+    monkeypatch.setattr(Aggregates, "computed", None)  # nobody sums all facts for it
+    agree(store, [parts[0], parts[2]], last)
+    agree(store, [parts[0], parts[2]], store.version())
+    assert store._sums.fresh(last, store._log)
 
 
 def test_the_next_submission_makes_up_for_missing_sums_of_the_same_month(

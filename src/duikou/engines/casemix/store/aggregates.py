@@ -92,13 +92,16 @@ class Aggregates:
 
     def version_for(self, version: int, log: Log) -> int | None:
         """Return the version of the sums that is of this version of the facts; None when there is none."""
-        low, high = 0, DeltaTable(self.path).version() if exists(self.path) else -1
+        if not exists(self.path):
+            return None
+        low, high = 0, DeltaTable(self.path).version()
+        middle = high  # mostly the present one is asked for
         while low <= high:  # the marks only ever grow
-            middle = (low + high) // 2
             if self._made_of(middle) <= version:
                 low = middle + 1
             else:
                 high = middle - 1
+            middle = (low + high) // 2
         return high if high >= 0 and not _touched(self._made_of(high), version, log) else None
 
     def tables(self, connection: ibis.BaseBackend, version: int | None = None) -> dict[str, ibis.Table]:

@@ -38,6 +38,10 @@ class Log:
             return self.until(last)[version + 1 :]
         return [self._read(number) for number in range(version + 1, last + 1)]
 
+    def landed_after(self, version: int, last: int) -> bool:
+        """Return whether any of the commits `version`+1…`last` brought a submission."""
+        return any(self._read(number).landed for number in range(version + 1, last + 1))
+
     def paths(self, last: int) -> set[Path]:
         """Return each data file that any commit up to `last` ever added."""
         return {

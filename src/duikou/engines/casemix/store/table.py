@@ -208,10 +208,15 @@ class Store:
         """Return the sums of every aggregate of one version, with the codes as they came.
 
         They are those of exactly that version: what a killed process left undone is made up for first.
+        Only an older version without sums of its own is summed from the facts.
         """
         if as_of is None:
             self.refresh()
             return self._sums.tables(connection)
+        head = self._within(as_of)
+        if not self._log.landed_after(as_of, head):  # the present state, under one of its numbers
+            self.refresh()
+            as_of = head
         version = self._sums.version_for(as_of, self._log)
         if version is None:
             return self._sums.computed(self._read(as_of))
@@ -246,6 +251,11 @@ class Store:
     def _read(self, as_of: int | None) -> Read:
         if as_of is None:
             return read(self.path)
+        self._within(as_of)
+        return read(self.path, as_of) if as_of >= 0 else Read()
+
+    def _within(self, as_of: int) -> int:
+        """Refuse a version that there is not; return the present one."""
         head = self.version()
         if not -1 <= as_of <= head:
             raise Refused(
@@ -254,7 +264,7 @@ class Store:
                     f"The store has no version {as_of}; there are 0 to {head}.",
                 )
             )
-        return read(self.path, as_of) if as_of >= 0 else Read()
+        return head
 
     # --- the log
 

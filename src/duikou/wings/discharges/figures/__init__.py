@@ -4,7 +4,7 @@ A figure is computed from the store's sums for one version of the store and one 
 month, and kept in a small file: a page over ten million stays reads the same few lines as
 one over a thousand. The next commit makes a new version, and so new files.
 
-Rooms: `basis` (which version, which divisions), `cells` (the store's sums, read once),
+Rooms: `basis` (which version, which divisions), `sums` (the store's sums of that version),
 `results` (figures, computed or read back).
 """
 

@@ -65,7 +65,8 @@ def crosswalk(day: dt.date) -> list[Span]:
 
     Of a unit that was divided all stays go to the first successor: they cannot be divided
     by territory. A code is read with its first meaning before its time, and with its last
-    one after it: addresses keep old names for years.
+    one after it: addresses keep old names for years. A meaning begins with the month in which
+    it took effect, as the store's sums are of whole months; the last one of a month counts.
     """
     units = {
         row.pk: row
@@ -80,14 +81,15 @@ def crosswalk(day: dt.date) -> list[Span]:
                 target.setdefault(pk, parts[0].key)
     found = []
     for _code, group in groupby(units.values(), key=lambda unit: unit.code):
-        stretches = list(group)
-        for place, row in enumerate(stretches):
+        by_month = {row.valid_from.replace(day=1): row for row in group}
+        begins: list[dt.date | None] = [*by_month, None]
+        for place, row in enumerate(by_month.values()):
             unit = units[target.get(row.pk, row.pk)]
             found.append(
                 Span(
                     code=row.code,
-                    valid_from=row.valid_from if place else None,
-                    valid_to=stretches[place + 1].valid_from if place + 1 < len(stretches) else None,
+                    valid_from=begins[place] if place else None,
+                    valid_to=begins[place + 1],
                     county=unit.code,
                     city=unit.parent.code if unit.parent else unit.code,
                 )

@@ -82,7 +82,7 @@ class Reader:
 
     def _compute(self, name: str, parameters: Mapping[str, Any], disease: str) -> dict[str, Any]:
         from duikou.engines.casemix.indicators import result
-        from duikou.wings.discharges.figures.cells import only, tables
+        from duikou.wings.discharges.figures.sums import only, tables
 
         if self._opened is None:
             self._opened = self._stack.enter_context(tables(self.basis))

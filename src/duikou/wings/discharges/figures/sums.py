@@ -1,19 +1,18 @@
-"""The small sums of one version of the store, from which every indicator is computed."""
+"""The store's sums of one version, from which every figure is computed."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import ibis
 import polars as pl
 
+from duikou.core.errors import Conflict
 from duikou.engines.casemix.indicators import Tables
 from duikou.engines.casemix.indicators.embedded import open_engine, table_of
-from duikou.wings.discharges import storage
+from duikou.wings.discharges import storage, wording
 from duikou.wings.discharges.figures.basis import Basis, Span, crosswalk
 from duikou.wings.hospitals.models import Hospital
 
@@ -24,16 +23,23 @@ _SPANS = {
 
 @contextmanager
 def tables(basis: Basis) -> Iterator[tuple[Any, Tables]]:
-    """A connection and the tables of one version; each table of sums is made once and then read back."""
+    """A connection and the tables of one version: the store's sums, never the stays themselves.
+
+    Raises Conflict where the store does not have that version.
+    """
+    from duikou.engines.casemix.store import Refused
+
     connection = open_engine(threads=2)
     try:
-        whole = Tables.of_facts(
-            storage.store().facts(connection, basis.version),
+        known = storage.store().tables(
+            connection,
+            basis.version,
             crosswalk=table_of(connection, "crosswalk", _spans(crosswalk(basis.day))),
             county_hospitals=table_of(connection, "county_hospitals", _county_hospitals()),
         )
-        folder = basis.folder / "cells"
-        yield connection, whole.kept(lambda name, expression: _kept(connection, folder, name, expression))
+        yield connection, known
+    except Refused as error:
+        raise Conflict(wording.say(error.text)) from error
     finally:
         connection.disconnect()
 
@@ -45,17 +51,6 @@ def only(known: Tables, disease: str) -> Tables:
         payment=ibis.literal(""), total=ibis.literal(0, "int64")
     )
     return Tables({"residents": chosen}, county_hospitals=known.county_hospitals)
-
-
-def _kept(connection: Any, folder: Path, name: str, expression: Any) -> Any:
-    """A table of sums as a file, written whole or not at all when it is first asked for."""
-    path = folder / f"{name}.parquet"
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        connection.to_parquet(expression, draft)
-        os.replace(draft, path)
-    return connection.read_parquet(path)
 
 
 def _spans(found: list[Span]) -> pl.DataFrame:
