@@ -16,7 +16,7 @@ from duikou.engines.clauses.model import Template as ClauseTemplate
 from duikou.engines.clauses.model import TemplateClause as EngineClause
 from duikou.engines.text import Text
 from duikou.policy.model import Clause
-from duikou.policy.vocabulary import Mark
+from duikou.policy.vocabulary import Mark, Unit
 
 FIELDS = frozenset(
     {
@@ -57,6 +57,19 @@ class AgreementKind(StrEnum):
     UNION = "union"  # 医联体、托管
     TARGET = "target"  # 目标协议, hospital with hospital and department with department
 
+    @property
+    def label(self) -> Text:
+        """Name shown to users."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    AgreementKind.STANDARD: Text("帮扶协议", "support agreement"),
+    AgreementKind.BRANCH: Text("分院合作协议", "branch cooperation agreement"),
+    AgreementKind.UNION: Text("医联体或托管协议", "union or trusteeship agreement"),
+    AgreementKind.TARGET: Text("目标协议", "target agreement"),
+}
+
 
 class Period(StrEnum):
     """How often a duty falls due."""
@@ -69,6 +82,22 @@ class Period(StrEnum):
     EVENT = "event"  # whenever something happens (a dispute, a request): nothing falls due by itself
     STANDING = "standing"  # binds on every day; only a breach is recorded
 
+    @property
+    def label(self) -> Text:
+        """Name shown to users."""
+        return _PERIOD_LABELS[self]
+
+
+_PERIOD_LABELS = {
+    Period.ONCE: Text("一次", "once"),
+    Period.MONTH: Text("每月", "each month"),
+    Period.QUARTER: Text("每季度", "each quarter"),
+    Period.YEAR: Text("每年", "each year"),
+    Period.TERM: Text("协议期内", "within the term"),
+    Period.EVENT: Text("遇事履行", "when it happens"),
+    Period.STANDING: Text("持续有效", "at all times"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -79,6 +108,11 @@ class Measure:
     period: Period
     mark: Mark  # of the target: the documents give few figures
     note: Text | None = None
+
+    @property
+    def label(self) -> Text:
+        """Name of the unit, shown to users."""
+        return Unit(self.unit).label
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,72 @@ text = { zh = "几所？", en = "How many?" }
 rules = ["PAIR-01"]
 """
 
-FILES = {"pack.toml": HEADER, "rules.toml": RULE, "catalogues.toml": CATALOGUES}
+AGREEMENTS = """\
+[[evidence_kind]]
+id = "posting"
+zh = "派驻"
+en = "posting"
+
+[[agreement]]
+id = "plain"
+kind = "standard"
+title = { zh = "协议", en = "Agreement" }
+preamble = { zh = "{supporter}与{recipient}：", en = "{supporter} and {recipient}:" }
+mark = "seed"
+heading = [
+  { id = "duties", number = "一、", zh = "职责", en = "Duties" },
+  { id = "term", number = "二、", zh = "期限", en = "Term" },
+]
+
+[[agreement.clause]]
+id = "send-doctors"
+heading = "duties"
+party = "supporter"
+title = { zh = "派人", en = "Send" }
+text = { zh = "甲方应当派驻三名医师。", en = "Party A shall post three doctors." }
+points = ["派驻三名医师"]
+rule = "PAIR-01"
+clauses = [{ document = "L1", section = "§5" }]
+mark = "seed"
+measure = { unit = "person", target = 3, period = "year", mark = "seed" }
+evidence = ["posting"]
+
+[[agreement.clause]]
+id = "end-day"
+heading = "term"
+title = { zh = "期限", en = "Term" }
+text = { zh = "期限到{end}为止。", en = "It ends on {end}." }
+points = ["期限到"]
+rule = "PAIR-01"
+clauses = [{ document = "L1", section = "§6" }]
+mark = "seed"
+
+[[agreement]]
+id = "closer"
+kind = "union"
+extends = "plain"
+title = { zh = "联合协议", en = "Union agreement" }
+preamble = { zh = "双方：", en = "Both:" }
+mark = "inferred"
+note = { zh = "文件没有文本。", en = "No text is printed." }
+
+[[agreement.clause]]
+id = "meet-monthly"
+heading = "duties"
+party = "both"
+title = { zh = "会商", en = "Meet" }
+text = { zh = "双方每月会商。", en = "Both meet each month." }
+rule = "PAIR-01"
+clauses = [{ document = "L1", section = "§7" }]
+mark = "inferred"
+"""
+
+FILES = {
+    "pack.toml": HEADER,
+    "rules.toml": RULE,
+    "catalogues.toml": CATALOGUES,
+    "agreements.toml": AGREEMENTS,
+}
 
 Writer = Callable[..., Path]
 

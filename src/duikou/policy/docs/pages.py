@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from duikou.policy.docs.agreements import agreements
 from duikou.policy.docs.rules import clause_links, mark_text, rule_section, table, validity_text
 from duikou.policy.docs.words import TO_CONFIRM, WORDS, Language, pick, word
 from duikou.policy.loader import PACKS, available_packs, load_pack
@@ -73,7 +74,8 @@ def _page(pack: Pack, language: Language) -> str:
             lines += [f'<a id="{category.id}"></a>', "", f"## {pick(category.title, language)}", ""]
             for rule in rules:
                 lines += rule_section(pack, rule, language)
-    for section in (_specialties, _techniques, _diseases, _calendar, _conflicts, _questions, _documents):
+    parts = (_specialties, _techniques, _diseases, _calendar, _conflicts, agreements, _questions, _documents)
+    for section in parts:
         lines += section(pack, language)
     return _text(lines)
 
