@@ -69,6 +69,20 @@ ACTS: dict[str, object] = {
     "pairing.end": pgettext_lazy("操作", "终止结对"),
     "person.correct": pgettext_lazy("操作", "修改人员"),
     "person.enter": pgettext_lazy("操作", "登记人员"),
+    "plan.agree_for": pgettext_lazy("操作", "代表一方同意规划"),
+    "plan.departments": pgettext_lazy("操作", "选定重点建设科室"),
+    "plan.edit": pgettext_lazy("操作", "修改规划"),
+    "plan.factor": pgettext_lazy("操作", "填写规划因素"),
+    "plan.import": pgettext_lazy("操作", "导入年度任务"),
+    "plan.open": pgettext_lazy("操作", "开始编制规划"),
+    "plan.president": pgettext_lazy("操作", "指定规划第一责任人"),
+    "plan.remove": pgettext_lazy("操作", "删除规划草稿"),
+    "plan.share_add": pgettext_lazy("操作", "分解任务"),
+    "plan.share_confirm": pgettext_lazy("操作", "确认任务分工"),
+    "plan.share_remove": pgettext_lazy("操作", "收回任务分工"),
+    "plan.task_add": pgettext_lazy("操作", "增加年度任务"),
+    "plan.task_edit": pgettext_lazy("操作", "修改年度任务"),
+    "plan.task_remove": pgettext_lazy("操作", "移除年度任务"),
     "places.import_boundaries": pgettext_lazy("操作", "导入边界"),
     "places.import_travel": pgettext_lazy("操作", "导入路程"),
     "places.load": pgettext_lazy("操作", "载入行政区划"),
@@ -141,6 +155,8 @@ SUBJECTS: dict[str, object] = {  # what a life cycle is about, in front of the n
     "annex_batch": _("导入批次"),
     "name_review": _("名称裁定"),
     "submission": _("病案首页"),
+    "plan": _("规划"),
+    "year_task": _("年度任务"),
 }
 PAGES = {  # table of an event's target → the page of one row
     "core.user": "people:account",
@@ -152,6 +168,8 @@ PAGES = {  # table of an event's target → the page of one row
     "pairings.finding": "pairings:finding",
     "pairings.pairing": "pairings:detail",
     "people.person": "people:person",
+    "plans.supportplan": "plans:plan",
+    "plans.yeartask": "plans:task",
     "places.division": "places:division",
 }
 
