@@ -111,6 +111,8 @@ ACTS: dict[str, object] = {
     "round.loaded": pgettext_lazy("操作", "载入轮次"),
     "round.opened": pgettext_lazy("操作", "方案转为新一轮"),
     "scheme.activate": pgettext_lazy("操作", "启用分组方案"),
+    "settlements.import": pgettext_lazy("操作", "导入医保结算表"),
+    "settlements.retract": pgettext_lazy("操作", "撤回医保结算表"),
     "scheme.register": pgettext_lazy("操作", "登记分组方案"),
     "scheme.regroup": pgettext_lazy("操作", "按另一方案重新分组"),
     "submission.commit": pgettext_lazy("操作", "病案首页入库"),
@@ -161,6 +163,7 @@ SUBJECTS: dict[str, object] = {  # what a life cycle is about, in front of the n
 PAGES = {  # table of an event's target → the page of one row
     "core.user": "people:account",
     "core.job": "jobs:job",
+    "discharges.settlementtable": "discharges:settlement",
     "discharges.submission": "discharges:submission",
     "hospitals.hospital": "hospitals:detail",
     "hospitals.namereview": "hospitals:review",

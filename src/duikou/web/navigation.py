@@ -52,6 +52,7 @@ GROUPS = (
                 "discharges:province", pgettext_lazy("导航", "病案首页指标"), "chart-bar", "discharge.view"
             ),
             Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
+            Entry("discharges:settlements", pgettext_lazy("导航", "医保结算"), "table", "discharge.view"),
             Entry("discharges:schemes", pgettext_lazy("导航", "分组方案"), "layers-linked", "discharge.view"),
             Entry("discharges:references", pgettext_lazy("导航", "代码与对照"), "book-2", "discharge.manage"),
             Entry(

@@ -45,6 +45,7 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "other_id": lambda w: w.proposal.pk,
     "declaration_id": lambda w: w.declaration.pk,
     "declaration_batch_id": lambda w: w.declarations.pk,
+    "settlement_id": lambda w: w.settlement.pk,
     "submission_id": lambda w: w.submission.pk,
     "indicator": lambda w: "cmi",
     "position": lambda w: 1,

@@ -50,6 +50,9 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
+    "discharges:settlement": lambda w: {"pk": w.settlement.pk},
+    "discharges:settlement_faults": lambda w: {"pk": w.settlement.pk},
+    "discharges:settlement_retract": lambda w: {"pk": w.settlement.pk},
     "discharges:residence": lambda w: {"pk": w.residence.pk},
     "discharges:county": lambda w: {"code": w.hospital.division.code},
     "discharges:hospital": lambda w: {"pk": w.hospital.pk},
@@ -82,8 +85,14 @@ UNSCOPED = {
     "token_revoke",  # only ever the own ones: tested with the tokens
 }
 UNSCOPED_SPACES = ("policy:",)
-# No such step, no merger, no workbook of a file that was never read.
-NOTHING_THERE = {"hospitals:capability", "hospitals:merge-undo", "pairings:step", "discharges:workbook"}
+# No such step, no merger, no workbook of a file that was never read or has no faults.
+NOTHING_THERE = {
+    "hospitals:capability",
+    "hospitals:merge-undo",
+    "pairings:step",
+    "discharges:workbook",
+    "discharges:settlement_faults",
+}
 FRAMES = ("accounts/", "i18n/", "api/")  # allauth's own pages; the API has a walk of its own
 
 

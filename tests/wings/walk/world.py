@@ -17,6 +17,7 @@ from duikou.wings.discharges.models import (
     Regrouping,
     ResidenceReview,
     Scheme,
+    SettlementTable,
     Submission,
 )
 from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
@@ -61,6 +62,7 @@ class World:
     declarations: DeclarationBatch
     submission: Submission
     regrouping: Regrouping
+    settlement: SettlementTable
     residence: ResidenceReview
     round: Round
     run: AuditRun
@@ -231,6 +233,9 @@ def build(name: str, county: Division) -> World:
         submission=submission,
         residence=ResidenceReview.objects.create(text=f"{name}县", scope_path=recipient.scope_path),
         regrouping=Regrouping.objects.create(year=2016, scheme=scheme, org_path=recipient.scope_path),
+        settlement=SettlementTable.objects.create(
+            filename=f"{name}.csv", sha256="0" * 64, scope_path=recipient.scope_path
+        ),
         round=edition,
         run=run,
         event=event,

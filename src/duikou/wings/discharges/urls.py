@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from duikou.wings.discharges.views import boards, figures, references, schemes, submissions, worklist
+from duikou.wings.discharges.views import (
+    boards,
+    figures,
+    references,
+    schemes,
+    settlements,
+    submissions,
+    worklist,
+)
 
 app_name = "discharges"
 urlpatterns = [
@@ -22,6 +30,11 @@ urlpatterns = [
     path("references/codes/", references.code, name="record_code"),
     path("references/mappings/", references.mapping, name="import_mapping"),
     path("residences/<int:pk>/", references.residence, name="residence"),
+    path("settlements/", settlements.settlements, name="settlements"),
+    path("settlements/template.xlsx", settlements.template, name="settlements_template"),
+    path("settlements/<int:pk>/", settlements.settlement, name="settlement"),
+    path("settlements/<int:pk>/faults.xlsx", settlements.faults, name="settlement_faults"),
+    path("settlements/<int:pk>/retract/", settlements.retract, name="settlement_retract"),
     path("submissions/", submissions.submissions, name="list"),
     path("submissions/new/", submissions.new, name="new"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),

@@ -1,6 +1,7 @@
 """REST routes of this wing over the same queries and actions as its pages."""
 
 from duikou.wings.discharges.api.figures import router as figures_router
+from duikou.wings.discharges.api.settlements import router as settlements_router
 from duikou.wings.discharges.api.submissions import router as submissions_router
 
-routers = (submissions_router, figures_router)
+routers = (submissions_router, figures_router, settlements_router)

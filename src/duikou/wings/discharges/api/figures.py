@@ -11,6 +11,7 @@ from pydantic import Field
 from duikou.core.errors import Invalid, Missing
 from duikou.core.rest import Answer, Call, DivisionCode, Limit, Line, Offset, Page, operation, page_of
 from duikou.wings.discharges import months, wording
+from duikou.wings.discharges.api._common import Month
 from duikou.wings.discharges.figures import Reader
 from duikou.wings.discharges.queries import boards
 from duikou.wings.discharges.queries import figures as queries
@@ -18,7 +19,6 @@ from duikou.wings.discharges.queries.scope import Area
 
 router = Router(tags=["discharges"])
 VIEW: dict[str, Any] = {"permission": "discharge.view"}
-Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", max_length=7, description="2014-03")]
 Name = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=60)]
 Units = Annotated[
     str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$", max_length=80, description="columns with commas between them")

@@ -29,6 +29,7 @@ from duikou.core.rest.types import from_address
 from duikou.core.scope import Actor
 from duikou.wings.discharges import months, rules
 from duikou.wings.discharges.actions import signing, uploads
+from duikou.wings.discharges.api._common import Month
 from duikou.wings.discharges.models import Submission
 from duikou.wings.discharges.queries import submissions as queries
 from duikou.wings.discharges.queries.worklist import worklist
@@ -51,7 +52,6 @@ State = Literal[
     "withdrawn",
     "replaced",
 ]
-Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", max_length=7, description="2014-03")]
 Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 Bytes = Annotated[int, Field(ge=0, le=2**40)]
 At = Annotated[int, Field(ge=0, le=2**40), BeforeValidator(from_address)]

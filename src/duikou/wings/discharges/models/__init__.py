@@ -1,5 +1,5 @@
 """Tables of this wing. Rooms: `submissions` (batches and what was wrong with them), `reference`
-(schemes, code mappings, organisation codes, residences)."""
+(schemes, code mappings, organisation codes, residences), `settlements` (the insurer's tables)."""
 
 from duikou.wings.discharges.models.reference import (
     CodeMapping,
@@ -9,6 +9,7 @@ from duikou.wings.discharges.models.reference import (
     ResidenceReview,
     Scheme,
 )
+from duikou.wings.discharges.models.settlements import SettlementLine, SettlementTable
 from duikou.wings.discharges.models.submissions import FaultCount, QuarantinedRow, Submission
 
 __all__ = [
@@ -20,5 +21,7 @@ __all__ = [
     "ResidenceAlias",
     "ResidenceReview",
     "Scheme",
+    "SettlementLine",
+    "SettlementTable",
     "Submission",
 ]

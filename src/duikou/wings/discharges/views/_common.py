@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
+from django.forms import Form
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duikou.core.errors import Invalid
-from duikou.core.faces import badge
+from duikou.core.errors import Conflict, Invalid
+from duikou.core.faces import add_errors, badge
 from duikou.core.listing import BadParameter
 from duikou.core.models import AuditEvent
 from duikou.wings.discharges import months
+from duikou.wings.discharges.figures import Figure
 from duikou.wings.discharges.workflows import SUBMISSION
 
 STATE_LOOK = {
@@ -28,6 +33,7 @@ STATE_LOOK = {
     "withdrawn": "neutral",
     "replaced": "neutral",
 }
+Made = TypeVar("Made")
 SEVERITY_LOOK = {"reject": "danger", "warn": "warning", "note": "info"}
 SEVERITIES = {
     "reject": gettext_lazy("隔离"),
@@ -72,3 +78,33 @@ def event_words(event: AuditEvent) -> dict[str, Any]:
         "what": known or (step.label if step else event.action),
         "reason": event.reason,
     }
+
+
+def taken(
+    form: Form | None, take: Callable[[bytes, dict[str, Any]], Made], refuse: Callable[[], object]
+) -> Made | None:
+    """What came of a form with a file; None where the form now says what is wrong.
+
+    `take` gets the file's content and the form's data. Without a form the caller may not
+    import anything: `refuse` says why not.
+    """
+    if form is None:
+        refuse()
+    elif form.is_valid():
+        try:
+            return take(form.cleaned_data["file"].read(), form.cleaned_data)
+        except Invalid as error:
+            add_errors(form, error)
+        except Conflict as error:
+            form.add_error(None, str(error.message))
+    return None
+
+
+def figure_url(figure: Figure, **unit: str) -> str:
+    """The page that tells how a figure came about."""
+    wanted = {
+        name: ",".join(value) if isinstance(value, list) else value
+        for name, value in figure.settings.items()
+        if name in ("from_month", "to_month", "by") and value
+    }
+    return f"{reverse('discharges:figure', args=[figure.id])}?{urlencode({**wanted, **unit})}"

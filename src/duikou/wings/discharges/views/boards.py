@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,12 +15,13 @@ from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months, wording
 from duikou.wings.discharges.figures import Figure, Reader
-from duikou.wings.discharges.queries import boards
+from duikou.wings.discharges.queries import boards, settlements
 from duikou.wings.discharges.queries.boards import CountyLine, ProvinceBoard
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
-from duikou.wings.discharges.views._common import month_of
+from duikou.wings.discharges.views._common import figure_url, month_of
 from duikou.wings.discharges.views.board_books import county_workbook, disease_names, province_workbook
+from duikou.wings.discharges.views.two_sources import comparison_context
 from duikou.wings.places.maps import Mark, grid_cells
 from duikou.wings.places.queries import named_on
 
@@ -31,16 +31,6 @@ READABLE = 150  # counties on one map
 def until_of(request: HttpRequest, reader: Reader) -> int:
     """The last month of the year that a dashboard shows."""
     return month_of(request, "until", reader.basis.last_month or months.before(months.this_month()))
-
-
-def figure_url(figure: Figure, **unit: str) -> str:
-    """The page that tells how a figure came about."""
-    wanted = {
-        name: ",".join(value) if isinstance(value, list) else value
-        for name, value in figure.settings.items()
-        if name in ("from_month", "to_month", "by") and value
-    }
-    return f"{reverse('discharges:figure', args=[figure.id])}?{urlencode({**wanted, **unit})}"
 
 
 def tile(figure: Figure, row: Mapping[str, Any] | None, **unit: str) -> dict[str, Any]:
@@ -222,6 +212,9 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
                     for row in board.down[1]
                 ],
                 "down_url": figure_url(board.down[0], residence=code),
+                "sources": comparison_context(
+                    settlements.compared(reader, area, board.period.last, code=code)
+                ),
                 "limits": wording.say(board.rates[0][0].definition.limits)
                 if board.rates[0][0].definition.limits
                 else "",

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from duikou.core.errors import Conflict, Invalid, Missing
+from duikou.core.errors import Invalid, Missing
 from duikou.core.exports import XLSX
-from duikou.core.faces import add_errors, done
+from duikou.core.faces import done
 from duikou.core.jobs.queries import job as job_named
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import wording
 from duikou.wings.discharges.actions import schemes as actions
 from duikou.wings.discharges.queries import schemes as queries
 from duikou.wings.discharges.queries.scope import Area
+from duikou.wings.discharges.views._common import taken
 
 
 class WorkbookForm(forms.Form):
@@ -39,23 +40,19 @@ def schemes(request: PageRequest) -> HttpResponse:
     may_manage = request.actor.may("discharge.manage")
     form = WorkbookForm(request.POST or None, request.FILES or None) if may_manage else None
     if request.method == "POST":
-        if form is None:
-            actions.import_scheme(actor=request.actor, content=b"x", filename="")  # says why not
-        elif form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                scheme, doubts = actions.import_scheme(
-                    actor=request.actor, content=file.read(), filename=file.name or ""
-                )
-            except Invalid as error:
-                add_errors(form, error)
-            except Conflict as error:
-                form.add_error(None, str(error.message))
-            else:
-                done(request, _("已导入 %(scheme)s，尚未启用。") % {"scheme": scheme})
-                for doubt in doubts[:20]:
-                    done(request, wording.say(doubt))
-                return redirect("discharges:scheme", scheme.pk)
+        made = taken(
+            form,
+            lambda file, data: actions.import_scheme(
+                actor=request.actor, content=file, filename=data["file"].name or ""
+            ),
+            lambda: actions.import_scheme(actor=request.actor, content=b"x", filename=""),
+        )
+        if made is not None:
+            scheme, doubts = made
+            done(request, _("已导入 %(scheme)s，尚未启用。") % {"scheme": scheme})
+            for doubt in doubts[:20]:
+                done(request, wording.say(doubt))
+            return redirect("discharges:scheme", scheme.pk)
     status = 422 if form is not None and form.is_bound else 200
     context = {
         "schemes": queries.schemes(),
