@@ -38,7 +38,7 @@ def duty(
     owner: Party = Party.SUPPORTER,
     start: dt.date = START,
     end: dt.date = END,
-    evidence: tuple[str, ...] = ("note",),
+    evidence: tuple[str, ...] = ("posting", "upload"),
     text: str = "派驻副主任医师以上人员",
     department: str = "",
 ) -> Duty:

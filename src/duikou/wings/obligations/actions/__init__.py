@@ -2,5 +2,7 @@
 `delegations`, `reminders`, `feeds`."""
 
 from duikou.wings.obligations.actions.duties import set_duties
+from duikou.wings.obligations.actions.evidence import File, attach, judge, withdraw
+from duikou.wings.obligations.actions.statements import state
 
-__all__ = ["set_duties"]
+__all__ = ["File", "attach", "judge", "set_duties", "state", "withdraw"]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from duikou.core.models import User
+from duikou.core.models import StoredDocument, User
 from duikou.core.paths import PathField
 from duikou.core.scope import Scoped, ScopedQuerySet
 from duikou.engines.clauses.model import Party
@@ -86,7 +86,7 @@ class Obligation(Scoped):
     rule = models.CharField(_("规则"), max_length=20, blank=True, default="")
     source = models.CharField(_("出处"), max_length=200, blank=True, default="")
     unit = models.CharField(_("单位"), max_length=30, blank=True, default="")  # "": nothing is counted
-    target = models.PositiveIntegerField(_("目标"), null=True, blank=True)
+    target = models.PositiveIntegerField(_("目标值"), null=True, blank=True)
     target_mark = models.CharField(max_length=10, blank=True, default="")
     note = models.JSONField(_("说明"), null=True, blank=True)  # of the measure: {"zh", "en"}
     evidence_kinds = models.JSONField(_("可用佐证"), default=list)
@@ -101,7 +101,7 @@ class Obligation(Scoped):
     given = models.PositiveIntegerField(_("已提交"), default=0)
     accepted = models.PositiveIntegerField(_("已认可"), default=0)
     evidence_count = models.PositiveIntegerField(_("佐证数"), default=0)
-    escalated_on = models.DateField(_("提请上级"), null=True, blank=True)
+    escalated_on = models.DateField(_("提请上级日期"), null=True, blank=True)
     closed_on = models.DateField(_("失效"), null=True, blank=True)
     closed_reason = models.CharField(_("失效原因"), max_length=500, blank=True, default="")
     demonstration = models.BooleanField(_("演示数据"), default=False)
@@ -119,9 +119,6 @@ class Obligation(Scoped):
                 name="obligations_obligation_closed_has_reason",
                 condition=Q(closed_on__isnull=True, closed_reason="")
                 | (Q(closed_on__isnull=False) & ~Q(closed_reason="")),
-            ),
-            models.CheckConstraint(
-                name="obligations_obligation_accepted_of_given", condition=Q(accepted__lte=F("given"))
             ),
         ]
         indexes = [
@@ -147,7 +144,7 @@ class Obligation(Scoped):
         }
 
     def path_of(self, side: Side) -> str:
-        """The path of a party."""
+        """The path of a party; for an authority that of the recipient, which lies below it or beside."""
         return self.supporter_path if side is Side.SUPPORTER else self.recipient_path
 
     def is_overdue(self, today: dt.date) -> bool:
@@ -208,6 +205,14 @@ class Evidence(_OfObligation):
     side = models.CharField(_("提交方"), max_length=9, choices=SIDES)
     kind = models.CharField(_("种类"), max_length=40)
     reference = models.CharField(_("对象"), max_length=80, blank=True, default="")  # in its own wing
+    document = models.ForeignKey(
+        StoredDocument,
+        verbose_name=_("文件"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     title = models.CharField(_("名称"), max_length=200)
     quantity = models.PositiveIntegerField(_("数量"), default=0)
     on = models.DateField(_("日期"))
@@ -276,7 +281,7 @@ class TargetProposal(Scoped):
     holder = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="+")
-    target = models.PositiveIntegerField(_("目标"))
+    target = models.PositiveIntegerField(_("目标值"))
     side = models.CharField(_("提出方"), max_length=9, choices=SIDES)
     by_label = models.CharField(_("提出人"), max_length=120)
     at = models.DateTimeField(auto_now_add=True)
