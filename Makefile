@@ -10,7 +10,7 @@ SPARK_STAMP := $(VENV)/.installed-spark
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-postgres test-browser test-kill test-spark fuzz lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web demo-reset lock clean
+.PHONY: help run test test-unit test-postgres test-browser test-kill test-spark fuzz lint types imports messages vendor bench bench-casemix bench-pairing bench-peers bench-web bench-agreements demo-reset lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -73,13 +73,16 @@ vendor: $(DEV_STAMP) ## fetch the front-end files anew from the npm registry and
 	@$(BIN)/python scripts/vendor.py
 
 bench: $(DEV_STAMP) ## measure the engines; prints ratios against a peer in the same run
-	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
 
 bench-casemix: $(DEV_STAMP) ## measure the case-mix engine: CPU seconds, ratios beside other readers and groupers
 	@status=0; for file in tests/bench/bench_casemix_*.py; do $(BIN)/python $$file || status=1; done; exit $$status
 
 bench-pairing: $(DEV_STAMP) ## measure the pairing optimiser against other solvers in the same run
 	@status=0; for file in tests/bench/bench_pairing*.py; do $(BIN)/python $$file || status=1; done; exit $$status
+
+bench-agreements: $(DEV_STAMP) ## measure the check of agreements, their Word files and PDFs, plan books (peer: LibreOffice)
+	@status=0; for file in tests/bench/bench_agreements*.py; do $(BIN)/python $$file || status=1; done; exit $$status
 
 bench-peers: $(DEV_STAMP) ## add the optional solvers that bench-pairing compares with (PuLP with CBC, networkx)
 	@$(PIP) install --no-build-isolation -e ".[bench]"
