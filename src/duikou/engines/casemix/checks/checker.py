@@ -20,7 +20,14 @@ from duikou.engines.casemix.checks.completeness import Answer, Tally, renamed
 from duikou.engines.casemix.checks.frame import Frame, frame_of
 from duikou.engines.casemix.checks.loading import catalogue
 from duikou.engines.casemix.checks.model import Catalogue, Check, Parameter
-from duikou.engines.casemix.checks.predicates import Asked, applies, asked_of, columns_of, day_number
+from duikou.engines.casemix.checks.predicates import (
+    Asked,
+    applies,
+    asked_of,
+    can_break,
+    columns_of,
+    day_number,
+)
 from duikou.engines.casemix.checks.results import COUNTS, UNKNOWN, Checked, Policy, Verdict
 from duikou.engines.casemix.checks.shifted import fold_shifted
 from duikou.engines.casemix.checks.special import FORMS, Codes, DateForms, Seen, unknown_codes
@@ -58,20 +65,14 @@ class Checker:
 
     def frame(self, raw: pl.DataFrame, pages: pl.DataFrame) -> Verdict:
         """Check one frame: its text and its typed pages, row by row the same records."""
-        frame = frame_of(raw, pages, self._classes, self._asked_columns(raw))
+        frame = frame_of(raw, pages, self._classes)
         hits = self._ask(frame)
         for check in self.found.checks:
             if check.kind not in ("sql", "mandatory", "form", "values") and applies(
                 check, frame, self._parameters
             ):
                 hits += self._special(check, frame)
-        return self._verdict(frame, [told(one, frame, self._parameters) for one in hits])
-
-    def _asked_columns(self, raw: pl.DataFrame) -> set[str]:
-        """Columns that some check names, of every diagnosis and operation."""
-        named = {name for check in self.found.checks for name in check.columns}
-        beside = {name[4:] for name in named if "_" in name and name[2:4].isdigit()}
-        return named | {name for name in raw.columns if name[2:4].isdigit() and name[4:] in beside}
+        return self._verdict(frame, told(hits, frame, self._parameters))
 
     def finish(self) -> Checked:
         """The result over all frames."""
@@ -93,11 +94,19 @@ class Checker:
     def _ask(self, frame: Frame) -> list[Hits]:
         """Evaluate all predicates at once."""
         asked = self._predicates(frame)
-        masks = frame.lazy(asked.needed).select(**asked.masks).collect()
+        open_ones = [
+            name
+            for name in asked.masks
+            if name.startswith("w") or can_break(asked.predicates[int(name[1:])], frame)
+        ]
+        needed = {column for name in open_ones for column in asked.needed[name]}
+        masks = frame.lazy(needed).select(**{name: asked.masks[name] for name in open_ones}).collect()
+        broken = [mask.name for mask in masks if mask.name.startswith("m") and mask.any()]
+        places = masks.select(pl.col(name).arg_true().implode() for name in broken)
         hits, answers = [], []
         for number, one in enumerate(asked.predicates):
-            mask = masks[f"m{number}"]
-            at = mask.arg_true() if mask.any() else _NOWHERE
+            name = f"m{number}"
+            at = places[name][0] if name in places.columns else _NOWHERE
             if one.check.kind == "mandatory":
                 answers.append(Answer(one.column, at, None if one.asked is None else masks[f"w{number}"]))
             if len(at):
@@ -115,7 +124,7 @@ class Checker:
 
     def _special(self, check: Check, frame: Frame) -> list[Hits]:
         if check.kind == "duplicate":
-            again = self._seen.repeated(frame.table)
+            again = self._seen.repeated(frame.pages)
             hits = Hits(check, check.columns[0], again["at"], {"first": again["first"]})
             return [hits] if again.height else []
         if check.kind == "date_forms":
@@ -129,7 +138,7 @@ class Checker:
         for name in columns_of(check, frame):
             places, usual = self._forms.unusual(name, frame.raw[name])
             at = pl.Series(places, dtype=pl.UInt32)
-            at = at.filter(frame.table[name][at].is_not_null())  # what is no date is another check's matter
+            at = at.filter(frame.pages[name][at].is_not_null())  # what is no date is another check's matter
             if len(at):
                 hits.append(Hits(check, name, at, form=FORMS[usual]))
         return hits
@@ -141,17 +150,17 @@ class Checker:
             return []
         hits = []
         for name in (["pdx"] if kind == "dx" else []) + columns_of(check, frame):
-            at = unknown_codes(frame.table[name], known)
+            at = unknown_codes(frame.pages[name], known)
             if len(at):
                 hits.append(Hits(check, name, at))
-                counted = frame.table[name][at].alias("code").value_counts(name="times")
+                counted = frame.pages[name][at].alias("code").value_counts(name="times")
                 self._unknown.append(
                     counted.select(kind=pl.lit(kind), code="code", times=pl.col("times").cast(pl.Int64))
                 )
         return hits
 
     def _verdict(self, frame: Frame, told_faults: list[pl.DataFrame]) -> Verdict:
-        self._records += frame.table.height
+        self._records += frame.pages.height
         if not told_faults:
             return Verdict(
                 pl.DataFrame(schema=dict(FAULTS)), pl.Series("row", dtype=pl.UInt32), self._refusal()
@@ -181,8 +190,8 @@ class Checker:
         return (
             said.join(checks, on="rule", how="left", maintain_order="left")
             .with_columns(
-                frame.table["row"][said["at"]],
-                frame.table["id"][said["at"]],
+                frame.pages["row"][said["at"]],
+                frame.pages["id"][said["at"]],
                 pl.col("found").fill_null(""),
                 ours=pl.col("column"),
                 column=pl.col("column").replace(dict(self.names)),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from duikou.engines.casemix.checks.frame import Frame
@@ -29,8 +30,12 @@ SCORES: Final = {
 }
 _KEYS: Final = ("hospital", "month")
 _ALL: Final = ""  # the item that counts records
-_ZERO: Final = pl.lit(0, pl.Int64)
-_LEN: Final = pl.len().cast(pl.Int64)
+
+_NO_DAYS: Final = pl.Series(dtype=pl.Int32)
+_ROOM: Final = 1 << 20  # of a table of all hospitals and months
+
+Places = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +47,67 @@ class Answer:
     asked: pl.Series | None
 
 
-@dataclass
 class Tally:
-    """Counts of mandatory items over all frames."""
+    """Counts of mandatory items over all frames: rows are items, columns hospitals and months."""
 
-    _records: dict[tuple[str, ...], list[pl.DataFrame]] = field(default_factory=dict)
-    """Records of frames in which all records have to fill these items."""
-    _counts: list[pl.DataFrame] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._units: dict[tuple[str, int], int] = {}
+        self._items: dict[str, int] = {_ALL: 0}
+        self._expected: Counts = np.zeros((0, 0), dtype=np.int64)
+        self._missing: Counts = self._expected
 
     def add(self, frame: Frame, answers: Sequence[Answer]) -> None:
         """Count one frame."""
-        keys = _keys(frame)
-        everybody, some, but = [_ALL], [], []  # who is asked: all, some rows, all but some rows
-        for one in answers:
-            asked = one.asked.fill_null(False) if one.asked is not None else None
-            if asked is not None and int(asked.sum()) * 2 < keys.height:
-                some.append((one.item, asked.arg_true()))
-                continue
-            everybody.append(one.item)
-            if asked is not None:
-                but.append((one.item, (~asked).arg_true()))
-        missing = [(one.item, one.missing) for one in answers]
-        if missing:
-            missing.append((_ALL, pl.concat([rows for _, rows in missing]).unique()))
-        records = keys.group_by(_KEYS).agg(expected=_LEN)
-        self._records.setdefault(tuple(everybody), []).append(records)
-        for rows, expected, lacking in ((some, _LEN, _ZERO), (but, -_LEN, _ZERO), (missing, _ZERO, _LEN)):
-            gathered = _gathered(keys, rows)
-            if gathered is not None:
-                self._counts.append(gathered.group_by(*_KEYS, "item").agg(expected=expected, missing=lacking))
+        if frame.pages.is_empty():
+            return
+        where, units = _units(frame.pages)
+        size = len(units)
+        columns = np.array([self._units.setdefault(unit, len(self._units)) for unit in units], dtype=np.int64)
+        rows = [self._items.setdefault(one.item, len(self._items)) for one in answers]
+        shape = (len(self._items), len(self._units))
+        self._expected, self._missing = _grown(self._expected, shape), _grown(self._missing, shape)
+        records = np.bincount(where, minlength=size)
+        incomplete = np.zeros(len(where), dtype=np.bool_)
+        for row, one in zip(rows, answers, strict=True):
+            self._expected[row, columns] += (
+                records if one.asked is None else _among(where, one.asked.arg_true(), size)
+            )
+            if len(one.missing):
+                self._missing[row, columns] += _among(where, one.missing, size)
+                incomplete[one.missing.to_numpy()] = True
+        self._expected[0, columns] += records
+        self._missing[0, columns] += np.bincount(where[incomplete], minlength=size)
 
     def result(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """SCORES, in order of hospital and month, and ITEMS, in order of hospital, month and item."""
-        summed = self._summed()
-        items = summed.filter(pl.col("item") != _ALL)
-        records = summed.filter(pl.col("item") == _ALL).select(
-            *_KEYS, records=pl.col("expected"), complete=pl.col("filled")
+        units, items = sorted(self._units), sorted(self._items)[1:]
+        columns, rows = [self._units[unit] for unit in units], [self._items[item] for item in items]
+        expected, missing = self._expected.T[columns], self._missing.T[columns]
+        keys = pl.DataFrame(units, schema={name: ITEMS[name] for name in _KEYS}, orient="row")
+        filled = expected - missing
+        scores = keys.with_columns(
+            pl.Series("records", expected[:, 0] if units else [], dtype=pl.Int64),
+            pl.Series("complete", filled[:, 0] if units else [], dtype=pl.Int64),
+            pl.Series("expected", expected[:, rows].sum(axis=1), dtype=pl.Int64),
+            pl.Series("filled", filled[:, rows].sum(axis=1), dtype=pl.Int64),
+        ).with_columns(score=quantised(pl.col("filled"), pl.col("expected")))
+        unit, item = np.nonzero(expected[:, rows])
+        found = keys.select(pl.all().gather(unit)).with_columns(
+            pl.Series("item", items, dtype=pl.String).gather(item),
+            pl.Series("expected", expected[:, rows][unit, item]),
+            pl.Series("filled", filled[:, rows][unit, item]),
         )
-        whole = items.group_by(_KEYS).agg(pl.col("expected", "filled").sum())
-        scores = records.join(whole, on=_KEYS, how="left", maintain_order="left").with_columns(
-            score=quantised(pl.col("filled"), pl.col("expected"))
-        )
-        return (
-            scores.select(list(SCORES)).cast(pl.Schema(SCORES)),
-            items.select(list(ITEMS)).cast(pl.Schema(ITEMS)),
-        )
+        return scores, found
 
-    def _summed(self) -> pl.DataFrame:
-        whole = [
-            pl.concat(parts)
-            .group_by(_KEYS)
-            .agg(pl.col("expected").sum())
-            .join(pl.DataFrame({"item": items}), how="cross")
-            .select(*_KEYS, "item", "expected", missing=_ZERO)
-            for items, parts in self._records.items()
-        ]
-        if not whole:
-            return pl.DataFrame(schema={**ITEMS, "missing": pl.Int64})
-        # What all have to fill is a row for each hospital, month and item already; the rest is added to it.
-        rest = pl.concat([whole[0].clear(), *self._counts, *whole[1:]])
-        rest = rest.group_by(*_KEYS, "item").agg(pl.col("expected", "missing").sum())
-        both = whole[0].join(rest, on=(*_KEYS, "item"), how="full", coalesce=True, suffix=" more")
-        return (
-            both.select(
-                *_KEYS,
-                "item",
-                *(
-                    (pl.col(name).fill_null(0) + pl.col(f"{name} more").fill_null(0)).alias(name)
-                    for name in ("expected", "missing")
-                ),
-            )
-            .filter(pl.col("expected") > 0)
-            .sort(*_KEYS, "item")
-            .with_columns(filled=pl.col("expected") - pl.col("missing"))
-        )
+
+def _grown(counts: Counts, shape: tuple[int, int]) -> Counts:
+    """Counts with room for more items and more hospitals and months."""
+    return np.pad(counts, [(0, new - old) for new, old in zip(shape, counts.shape, strict=True)])
+
+
+def _among(where: Places, rows: pl.Series, size: int) -> Places:
+    """How many of these rows each unit has."""
+    return np.bincount(where[rows.to_numpy()], minlength=size)
 
 
 def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
@@ -124,33 +116,44 @@ def quantised(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then((millionths / 1e6).round(6))  # a number for a divisor is not exact alone
 
 
-def _keys(frame: Frame) -> pl.DataFrame:
-    """Hospital and month of discharge of each row."""
-    columns = frame.table.columns
-    hospital = pl.col("hospital").fill_null("") if "hospital" in columns else pl.lit("")
-    day = pl.col("discharged_day") if "discharged" in columns else pl.lit(None, pl.Int32)
-    rows = frame.lazy({"row", "discharged_day", "hospital"} & {*columns, *frame.extra})
-    keys = rows.select(day.alias("day"), hospital.alias("hospital"), "row").drop("row").collect()
-    return keys.select("hospital", _months(keys["day"]).alias("month"))
+def _units(pages: pl.DataFrame) -> tuple[Places, list[tuple[str, int]]]:
+    """Of each row the place of its hospital and month of discharge among those of the frame, and these."""
+    hospitals, names = _hospitals(pages)
+    months, numbers = _months(pages)
+    where, units = _pressed(hospitals * len(numbers) + months)
+    hospital, month = np.divmod(units, len(numbers))
+    return where, list(zip(names.gather(hospital).to_list(), numbers[month].tolist(), strict=True))
 
 
-def _months(days: pl.Series) -> pl.Series:
-    """The month (yyyymm) of each day, looked up: 0 where it is not known."""
+def _hospitals(pages: pl.DataFrame) -> tuple[Places, pl.Series]:
+    """Of each row the place of its hospital among the names; “” where none is given."""
+    if "hospital" not in pages:
+        return np.zeros(pages.height, dtype=np.int64), pl.Series([""])
+    names = pages["hospital"].fill_null("")
+    known = names.unique()
+    return names.replace_strict(
+        known, pl.int_range(len(known), eager=True), return_dtype=pl.Int64
+    ).to_numpy(), known
+
+
+def _months(pages: pl.DataFrame) -> tuple[Places, Places]:
+    """Of each row the place of its month among the months (yyyymm); 0 where it is not known."""
+    days = pages["discharged"].dt.date().to_physical() if "discharged" in pages else _NO_DAYS
     first, last = cast(int | None, days.min()), cast(int | None, days.max())
     if first is None or last is None:
-        return pl.Series([0], dtype=pl.Int32).new_from_index(0, len(days))
+        return np.zeros(pages.height, dtype=np.int64), np.zeros(1, dtype=np.int64)
     dates = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
-    table = np.append((dates.dt.year() * 100 + dates.dt.month()).to_numpy(), 0)
-    return pl.Series(table[days.fill_null(last + 1).to_numpy() - first], dtype=pl.Int32)
+    numbers = np.append((dates.dt.year() * 100 + dates.dt.month()).to_numpy(), 0)
+    return _pressed(numbers[days.fill_null(last + 1).to_numpy() - first])
 
 
-def _gathered(keys: pl.DataFrame, rows: Sequence[tuple[str, pl.Series]]) -> pl.DataFrame | None:
-    """Keys of the rows of several items, one under the other; None where there are no rows."""
-    some = [(item, at) for item, at in rows if len(at)]
-    if not some:
-        return None
-    items = pl.concat([pl.Series([item]).new_from_index(0, len(at)) for item, at in some])
-    return keys[pl.concat([at for _, at in some])].with_columns(item=items)
+def _pressed(numbers: Places) -> tuple[Places, Places]:
+    """The place of each number among those that occur, and these in order."""
+    if int(numbers.max(initial=0)) > _ROOM:  # hospitals and months that are no such, thousands of each
+        found, places = np.unique(numbers, return_inverse=True)
+        return places, found
+    present = np.bincount(numbers, minlength=1) > 0
+    return (np.cumsum(present) - 1)[numbers], np.flatnonzero(present)
 
 
 def renamed(items: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:

@@ -9,14 +9,15 @@ around it and null for “nothing”. Beside them, each computed only where a pr
     age_days_by_birth    days between birth and admission
     fee_sum              sum of the fee items, without those that are part of another
     <column>_day         day of an operation
+    found <column>       its text as it came in
     <column>_<class>     whether the code in this column belongs to a class
     dx_<class>, px_<class>   whether any diagnosis (operation) of the page does
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -39,61 +40,88 @@ class Frame:
     """Pages and their raw text side by side, with what the predicates may ask beside them."""
 
     raw: pl.DataFrame  # as it came in
-    table: pl.DataFrame
+    pages: pl.DataFrame
     extra: Mapping[str, pl.Expr]  # computed columns
+    flags: Mapping[str, pl.Series]  # classes of codes as bits
     classes: Mapping[str, tuple[str, int]]  # columns that tell of a class: which flags, which bit
     diagnoses: tuple[str, ...]  # other diagnoses that are filled in anywhere
     operations: tuple[str, ...]
     fees: tuple[str, ...]
+    _made: dict[str, pl.Series] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Columns of the file by our names."""
         return frozenset(self.raw.columns)
 
+    @cached_property
+    def _typed(self) -> frozenset[str]:
+        return frozenset(self.pages.columns)
+
     def computed(self, name: str) -> pl.Expr | None:
-        """A column that is not in the table."""
+        """A column that an expression makes of others."""
         if name in self.classes:
             flags, bit = self.classes[name]
             return (pl.col(flags) & bit) != 0
         return self.extra.get(name)
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a column that no expression makes."""
+        return (
+            name in self._typed
+            or name in self.flags
+            or (name.startswith("found ") and name[6:] in self.names)
+            or (name.startswith("raw_") and name[4:] in self.names)
+            or (name.endswith("_date_day") and name[:-4] in self.names)
+        )
+
+    def column(self, name: str) -> pl.Series:
+        """A column that no expression makes: typed, a text, the day in a text, flags."""
+        if name in self._typed:
+            return self.pages[name]
+        if name in self.flags:
+            return self.flags[name]
+        if name.startswith("found "):
+            return self.raw[name[6:]].alias(name)
+        if name not in self._made:
+            is_text = name.startswith("raw_")
+            made = _text(self.raw[name[4:]], self.pages) if is_text else _days(self.raw[name[:-4]])
+            self._made[name] = made.alias(name)
+        return self._made[name]
+
     def lazy(self, needed: Iterable[str], rows: pl.Series | None = None) -> pl.LazyFrame:
-        """These columns of the table, computed ones among them; of all rows or of some, by position."""
+        """These columns, computed ones among them; of all rows or of some, by position."""
         wanted = set(needed)
         computed = {name: one for name in sorted(wanted) if (one := self.computed(name)) is not None}
         plain = wanted - computed.keys()
         plain |= {root for one in computed.values() for root in one.meta.root_names()}
-        table = self.table.select([name for name in self.table.columns if name in plain])
+        columns = [self.column(name) for name in sorted(plain) if self.has(name)]
+        table = pl.DataFrame(columns)
         return (table if rows is None else table[rows]).lazy().with_columns(**computed)
 
 
-def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes, asked: Collection[str]) -> Frame:
-    """Put pages and their raw text side by side; `asked` are the columns that checks name."""
+def frame_of(raw: pl.DataFrame, pages: pl.DataFrame, classes: Classes) -> Frame:
+    """Put pages and their raw text side by side."""
     raw, pages = raw.rechunk(), pages.rechunk()
     columns = pages.columns
     diagnoses = [name for name in other_diagnoses(columns) if _filled(pages, name)]
     px = [name for name in operations(columns) if _filled(pages, name)]
     fees = tuple(f"fee_{name}" for name in FEES if f"fee_{name}" in raw.columns)
     flags = _flags(pages, diagnoses, px, classes)
-    texts = [_text(raw[name], pages, asked) for name in raw.columns if name not in ("row", "id")]
-    days = [
-        _days(raw[f"{name}_date"]).alias(f"{name}_date_day") for name in px if f"{name}_date" in raw.columns
-    ]
-    table = pages.hstack([*texts, *days, *flags])
     extra = _dates(columns) | _fee_sum(fees)
-    return Frame(raw, table, extra, _class_columns(flags, classes), tuple(diagnoses), tuple(px), fees)
+    kept = {series.name: series for series in flags}
+    return Frame(raw, pages, extra, kept, _class_columns(flags, classes), tuple(diagnoses), tuple(px), fees)
 
 
-def _text(raw: pl.Series, pages: pl.DataFrame, asked: Collection[str]) -> pl.Series:
+def _text(raw: pl.Series, pages: pl.DataFrame) -> pl.Series:
     """The text of a column, made tidy where no typed column says the same already."""
     name = raw.name
     if name not in pages.columns:
-        return (tidied(raw) if name in asked else raw).alias(f"raw_{name}")
+        return tidied(raw)
     if pages[name].null_count() > raw.null_count():
         at = (pages[name].is_null() & raw.is_not_null()).arg_true()
         raw = raw.clone().scatter(at, tidied(raw[at]))
-    return raw.alias(f"raw_{name}")
+    return raw
 
 
 def _days(texts: pl.Series) -> pl.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,7 @@ class Asked:
 
     predicates: tuple[Predicate, ...]
     masks: Mapping[str, pl.Expr]  # m<number> of each predicate, w<number> of its `asked`
-    needed: frozenset[str]
+    needed: Mapping[str, Collection[str]]  # columns of each of these
 
 
 def asked_of(checks: Iterable[Check], frame: Frame, parameters: Mapping[str, Parameter]) -> Asked:
@@ -47,8 +47,16 @@ def asked_of(checks: Iterable[Check], frame: Frame, parameters: Mapping[str, Par
     )
     masks = {f"m{number}": _dated(one, frame) for number, one in enumerate(predicates)}
     masks |= {f"w{number}": one.asked for number, one in enumerate(predicates) if one.asked is not None}
-    needed = frozenset(name for mask in masks.values() for name in mask.meta.root_names())
-    return Asked(predicates, masks, needed)
+    return Asked(predicates, masks, {name: mask.meta.root_names() for name, mask in masks.items()})
+
+
+def can_break(one: Predicate, frame: Frame) -> bool:
+    """Whether some row may break a check, by what whole columns tell without looking at any row."""
+    if one.check.kind == "form":
+        return frame.pages[one.column].null_count() > frame.raw[one.column].null_count()
+    if one.check.kind == "mandatory":
+        return frame.column(_filled_in(one.column)).null_count() > 0
+    return True
 
 
 def _dated(one: Predicate, frame: Frame) -> pl.Expr:
@@ -116,10 +124,15 @@ def _with_beside(check: Check, family: tuple[str, ...], frame: Frame) -> list[st
 def _mandatory(check: Check, frame: Frame, parameters: Mapping[str, Parameter]) -> Iterator[Predicate]:
     asked = _sql(check.when, check, check.columns[0], parameters) if check.when else None
     for name in columns_of(check, frame):
-        missing = pl.col(name if PAGES.get(name) == pl.String else f"raw_{name}").is_null()
+        missing = pl.col(_filled_in(name)).is_null()
         if name in PAGES:  # what is filled in but cannot be read is another check's matter
             missing &= pl.col(name).is_null()
         yield Predicate(check, name, missing if asked is None else missing & asked, asked)
+
+
+def _filled_in(name: str) -> str:
+    """The column that tells whether there is anything in a mandatory one."""
+    return name if PAGES.get(name) == pl.String else f"raw_{name}"
 
 
 def _sql(text: str, check: Check, column: str, parameters: Mapping[str, Parameter]) -> pl.Expr:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from duikou.engines.casemix.checks.frame import Frame
@@ -50,20 +51,37 @@ def type_text(column: str) -> Text:
     return _TYPES.get(kind if isinstance(kind, pl.DataType) else kind(), _NUMBER)
 
 
-def told(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
-    """Return what the faults say, with the position of their record: TOLD."""
-    check, family = hits.check, _family(hits.check, frame)
+def told(hits: Sequence[Hits], frame: Frame, parameters: Mapping[str, Parameter]) -> list[pl.DataFrame]:
+    """Return what the faults say, with the position of their record: TOLD. All in one go."""
+    alike: list[Hits] = []
+    asked: list[pl.LazyFrame] = []
+    for one in hits:
+        family, figures = _family(one.check, frame), _figures(one.check, parameters)
+        if family or figures:
+            asked.append(_each_its_words(one, family, figures, frame, parameters))
+        else:
+            alike.append(one)
+    faults = [part for part in pl.collect_all(asked) if part.height]
+    return [*faults, _same_words(alike, frame, parameters)] if alike else faults
+
+
+def _figures(check: Check, parameters: Mapping[str, Parameter]) -> set[str]:
+    """What the wording shows of each record."""
     wording = check.expected.zh + check.expected.en
-    figures = {name for name, _ in PLACEHOLDER.findall(wording)}
-    figures -= {"form", *check.parameters, *parameters}
-    if not family and not figures:
-        return _same_words(hits, frame, parameters)
+    return {name for name, _ in PLACEHOLDER.findall(wording)} - {"form", *check.parameters, *parameters}
+
+
+def _each_its_words(
+    hits: Hits, family: tuple[str, ...], figures: set[str], frame: Frame, parameters: Mapping[str, Parameter]
+) -> pl.LazyFrame:
+    check = hits.check
     flags = {f"{name}_{_class_of(check)}" for name in family}
-    as_found = {hits.column, *family, *(_beside(name, hits, frame) for name in figures)} & frame.names
-    rows = frame.lazy({"row", *family} | figures | flags, hits.at).with_columns(
-        *(frame.raw[name][hits.at].alias(f"found {name}") for name in as_found),
-        *(series.alias(name) for name, series in hits.beside.items()),
-    )
+    shown = {
+        f"found {one}" for one in (hits.column, *family, *(_beside(name, hits, frame) for name in figures))
+    }
+    rows = frame.lazy({"row", *family} | figures | flags | shown, hits.at)
+    if hits.beside:
+        rows = rows.with_columns(series.alias(name) for name, series in hits.beside.items())
     column, found = _located(check, hits.column, family, frame)
     faults = rows.select(
         at=hits.at.cast(pl.UInt32),
@@ -72,31 +90,37 @@ def told(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.Da
         found=found,
         expected_zh=_words(check.expected.zh, hits, frame, parameters, "zh"),
         expected_en=_words(check.expected.en, hits, frame, parameters, "en"),
-    ).collect()
+    )
     return faults.drop_nulls("column") if check.locate else faults
 
 
-def _same_words(hits: Hits, frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
-    """Faults of one column that all say the same: nothing to compute."""
-    check, number = hits.check, len(hits.at)
+def _same_words(hits: Sequence[Hits], frame: Frame, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
+    """Faults that say the same of all their records: nothing to compute."""
 
-    def constant(name: str, text: str) -> pl.Series:
-        return pl.Series(name, [text]).new_from_index(0, number)
+    def words(one: Hits, language: str) -> str:
+        template = getattr(one.check.expected, language)
+        return PLACEHOLDER.sub(lambda match: _constant(match, one, parameters, language) or "", template)
 
-    def words(template: str, language: str) -> str:
-        return PLACEHOLDER.sub(lambda match: _constant(match, hits, parameters, language) or "", template)
-
-    texts = frame.raw[hits.column][hits.at] if hits.column in frame.names else constant("found", "")
+    number = pl.Series(np.repeat(np.arange(len(hits)), [len(one.at) for one in hits]))
+    constant = {
+        "rule": [one.check.id for one in hits],
+        "column": [one.column for one in hits],
+        "expected_zh": [words(one, "zh") for one in hits],
+        "expected_en": [words(one, "en") for one in hits],
+    }
+    texts = [
+        frame.raw[one.column][one.at].alias("found")
+        if one.column in frame.names
+        else pl.Series("found", [""]).new_from_index(0, len(one.at))
+        for one in hits
+    ]
     return pl.DataFrame(
         [
-            hits.at.cast(pl.UInt32).alias("at"),
-            constant("rule", check.id),
-            constant("column", hits.column),
-            texts.alias("found"),
-            constant("expected_zh", words(check.expected.zh, "zh")),
-            constant("expected_en", words(check.expected.en, "en")),
+            pl.concat([one.at.cast(pl.UInt32).alias("at") for one in hits]),
+            pl.concat(texts),
+            *(pl.Series(name, values).gather(number) for name, values in constant.items()),
         ]
-    )
+    ).select(TOLD)
 
 
 def _family(check: Check, frame: Frame) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ class _Delimited:
             raise refusal("empty_file")
 
     def frames(self, columns: Mapping[str, int], rows: int) -> Iterator[pl.DataFrame]:
-        """Cut the file into frames of about so many rows."""
+        """Cut the file into frames of at most so many rows, unless a single piece holds more."""
         cutter = Cutter(len(self.headings), self._separator, Position(row=2, line=2))
         gatherer = Gatherer(list(columns.values()), _gb18030 if self.encoding == "gb18030" else None)
         count = 0
@@ -158,11 +158,11 @@ class _Delimited:
             lines = cutter.cut(piece)
             if lines is None:
                 continue
-            gatherer.add(lines)
-            count += len(lines)
-            if count >= rows:
+            if count and count + len(lines) > rows:
                 yield pl.DataFrame(dict(zip(columns, gatherer.take(), strict=True)))
                 count = 0
+            gatherer.add(lines)
+            count += len(lines)
         cutter.finish()
         if count:
             yield pl.DataFrame(dict(zip(columns, gatherer.take(), strict=True)))

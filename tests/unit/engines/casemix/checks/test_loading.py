@@ -131,7 +131,7 @@ def test_every_predicate_names_columns_that_it_declares() -> None:
             *family.get(check.locate.partition(":")[0], ()),
         }
         raw = raw_frame([{name: SOUND.get(name) for name in sorted(columns)}])
-        frame = frame_of(raw, typed_frame(raw), classes, columns)
+        frame = frame_of(raw, typed_frame(raw), classes)
         if applies(check, frame, parameters):
             for one in predicates_of(check, frame, parameters):
                 mask = frame.lazy(one.mask.meta.root_names()).select(one.mask).collect()
