@@ -5,6 +5,7 @@ from __future__ import annotations
 from duikou import __version__
 from duikou.api import myself, policy, system
 from duikou.core.rest import Api
+from duikou.wings.capabilities.api import routers as capability_routers
 from duikou.wings.discharges.api import routers as discharge_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
 from duikou.wings.pairings.api import routers as pairing_routers
@@ -32,6 +33,7 @@ for router in (
     *hospital_routers,
     *people_routers,
     *pairing_routers,
+    *capability_routers,
     *discharge_routers,
     policy.router,
     system.audit,

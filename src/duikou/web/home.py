@@ -18,6 +18,7 @@ from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
 from duikou.web.acts import act_label, target_url
+from duikou.wings.capabilities.queries.waiting import waiting_approvals
 from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
 from duikou.wings.pairings.queries import waits_for
 
@@ -61,7 +62,12 @@ URGENCIES = (
         "danger",
         ("assigned", "errors", "exception", "proposal", "failed", "broken", "discharge_refused"),
     ),
-    ("soon", _("待办"), "warning", ("returned", "batch", "review", "check", "discharge_checked")),
+    (
+        "soon",
+        _("待办"),
+        "warning",
+        ("returned", "batch", "review", "check", "discharge_checked", "technique"),
+    ),
     ("later", _("可以安排"), "info", ("warnings",)),
 )
 
@@ -80,6 +86,8 @@ def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
         yield item.kind, Due(item.label, item.count, item.url)
     for due in discharges_wait_for(actor):
         yield due.kind, Due(due.label, due.count, due.url)
+    if actor.may("capability.approve") and (count := waiting_approvals(actor).count()):
+        yield "technique", Due(_("项受援医院已批准、待您院批准的技术"), count, link("capabilities:waiting"))
     if failed := failed_since(actor, timezone.now() - RECENT):
         label = ngettext("个您提交的后台任务失败", "个您提交的后台任务失败", failed)
         yield "failed", Due(label, failed, f"{link('jobs:list')}?state=failed")

@@ -88,23 +88,17 @@ def test_a_hospital_is_registered_renamed_graded_and_closed(send: Send) -> None:
         assert events(action) == 1, action
 
 
-def test_departments_and_capabilities(send: Send) -> None:
+def test_departments_and_their_states(send: Send) -> None:
     hospital = Hospital.objects.get(name="安吉县人民医院")
     one = f"/hospitals/{hospital.pk}"
     catalogue = send("get", "/hospital-catalogue")
-    specialty, technique = catalogue["specialties"][0]["id"], catalogue["techniques"][0]["id"]
+    specialty = catalogue["specialties"][0]["id"]
     body = {"version": hospital.version, "specialty": specialty, "state": "weak"}
     found = send("post", f"{one}/departments", body, 201)
     assert [(d["specialty"], d["state"]) for d in found["departments"]] == [(specialty, "weak")]
     judged = {"version": found["version"], "states": [{"specialty": specialty, "state": "present"}]}
     found = send("put", f"{one}/specialties", judged)
     assert found["departments"][0]["state"] == "present"
-    body = {
-        "version": found["version"], "state": "independent",
-        "first_case_on": "2015-05-01", "approved_here": True,
-    }  # fmt: skip
-    found = send("put", f"{one}/capabilities/{technique}", body)
-    assert found["capabilities"][0]["first_case_on"] == "2015-05-01"
     department = found["departments"][0]["id"]
     body = {"version": found["version"], "on": "2016-01-01", "reason": "合并"}
     assert send("post", f"{one}/departments/{department}/close", body)["departments"][0]["closed_on"]

@@ -350,7 +350,6 @@ def test_every_form_does_its_act(province: Client) -> None:
     send("department-close", row.departments.get().pk, on="2021-01-01", reason="并科")
     judged = dict.fromkeys((each.id for each in catalogue.specialties()), "open")
     send("department-states", **{**judged, "pathology": "missing", "critical_care": "weak"})
-    send("capability", "blood_purification", state="learning", approved_here="on", approved_by_supporter="on")
     send(
         "split",
         name="建德市新院",
@@ -372,17 +371,15 @@ def test_every_form_does_its_act(province: Client) -> None:
         "变更所在地",
         "撤销科室",
         "评定专科状况",
-        "登记技术能力",
         "拆分",
         "恢复在册",
     ):
         assert words in html
 
 
-def test_a_technique_or_department_that_is_not_there_is_missing(province: Client) -> None:
+def test_a_department_that_is_not_there_is_missing(province: Client) -> None:
     row = hospital()
     for address in (
-        url("capability", row.pk, "flying"),
         url("department-close", row.pk, 10**9),
         url("alias-remove", row.pk, 10**9),
         url("merge-undo", row.pk),

@@ -31,7 +31,9 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "hospital_id": lambda w: w.hospital.pk,
     "alias_id": lambda w: w.alias.pk,
     "department_id": lambda w: w.department.pk,
-    "technique": lambda w: "no-such-technique",
+    "technique": lambda w: "blood_purification",
+    "approval_id": lambda w: w.approval.pk,
+    "case_id": lambda w: w.performance.pk,
     "review_id": lambda w: w.review.pk,
     "person_id": lambda w: w.person.pk,
     "account_id": lambda w: w.account.pk,
@@ -84,6 +86,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
 }
 QUERIES: dict[str, Callable[[World], Any]] = {
     "q": lambda w: "医院",
+    "technique_progress": lambda w: 2015,
     "list_distances": lambda w: [w.hospital.division.code],
     "list_hospital_distances": lambda w: [w.hospital.pk],
 }

@@ -26,7 +26,6 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "hospitals:review": lambda w: {"pk": w.review.pk},
     "hospitals:alias-remove": lambda w: {"pk": w.hospital.pk, "alias": w.alias.pk},
     "hospitals:department-close": lambda w: {"pk": w.hospital.pk, "department": w.department.pk},
-    "hospitals:capability": lambda w: {"pk": w.hospital.pk, "technique": "no-such-technique"},
     "people:person": lambda w: {"pk": w.person.pk},
     "people:edit": lambda w: {"pk": w.person.pk},
     "people:account": lambda w: {"pk": w.account.pk},
@@ -48,6 +47,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "pairings:step": lambda w: {"pk": w.finding.pk, "step_id": "request_exception"},
     "pairings:batch_row": lambda w: {"pk": w.batch.pk, "position": 1},
     "pairings:proposal_step": lambda w: {"pk": w.proposal.pk, "step_id": "submit"},
+    "capabilities:approval-end": lambda w: {"pk": w.approval.pk},
+    "capabilities:approval-document": lambda w: {"pk": w.approval.pk},
+    "capabilities:case-withdraw": lambda w: {"pk": w.performance.pk},
+    "capabilities:case-document": lambda w: {"pk": w.performance.pk},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
     "discharges:settlement": lambda w: {"pk": w.settlement.pk},
@@ -63,6 +66,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
 }
 PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "hospitals:": lambda w: {"pk": w.hospital.pk},
+    "capabilities:": lambda w: {"pk": w.hospital.pk, "technique": "blood_purification"},
     "pairings:batch": lambda w: {"pk": w.batch.pk},
     "pairings:proposal": lambda w: {"pk": w.proposal.pk},
     "discharges:": lambda w: {"pk": w.submission.pk},
@@ -85,13 +89,14 @@ UNSCOPED = {
     "token_revoke",  # only ever the own ones: tested with the tokens
 }
 UNSCOPED_SPACES = ("policy:",)
-# No such step, no merger, no workbook of a file that was never read or has no faults.
+# No such step, no merger, no workbook of a file that was never read or has no faults, no paper handed in.
 NOTHING_THERE = {
-    "hospitals:capability",
     "hospitals:merge-undo",
     "pairings:step",
     "discharges:workbook",
     "discharges:settlement_faults",
+    "capabilities:approval-document",
+    "capabilities:case-document",
 }
 FRAMES = ("accounts/", "i18n/", "api/")  # allauth's own pages; the API has a walk of its own
 

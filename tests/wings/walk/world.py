@@ -11,6 +11,7 @@ from duikou.core import audit
 from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
+from duikou.wings.capabilities.models import Approval, Performance
 from duikou.wings.discharges.models import (
     FaultCount,
     QuarantinedRow,
@@ -20,7 +21,7 @@ from duikou.wings.discharges.models import (
     SettlementTable,
     Submission,
 )
-from duikou.wings.hospitals.models import Department, Hospital, HospitalName, NameReview
+from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, NameReview
 from duikou.wings.pairings.models import (
     AidLoad,
     AnnexBatch,
@@ -61,6 +62,8 @@ class World:
     declaration: Declaration
     declarations: DeclarationBatch
     submission: Submission
+    approval: Approval
+    performance: Performance
     regrouping: Regrouping
     settlement: SettlementTable
     residence: ResidenceReview
@@ -203,7 +206,19 @@ def build(name: str, county: Division) -> World:
             target_label=name,
             scope_path=recipient.scope_path,
         )
+    capability = Capability.objects.create(hospital=recipient, technique="blood_purification")
     return World(
+        approval=Approval.objects.create(
+            capability=capability,
+            hospital=recipient,
+            hospital_path=recipient.scope_path,
+            recipient_path=recipient.scope_path,
+            on=edition.start,
+            number="演示",
+        ),
+        performance=Performance.objects.create(
+            capability=capability, on=edition.start, by="own", recipient_path=recipient.scope_path
+        ),
         hospital=recipient,
         alias=HospitalName.objects.create(hospital=recipient, name=f"{name}别名", kind="short"),
         department=department,

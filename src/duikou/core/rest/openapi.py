@@ -28,6 +28,7 @@ TAGS = {
     "proposals": ("结对方案", "Proposals of pairings"),
     "needs": ("供需填报", "Declared needs and strengths"),
     "discharges": ("病案首页", "Front pages of discharges"),
+    "capabilities": ("技术能力", "Techniques of hospitals"),
     "policy": ("政策规则", "Policy rules"),
     "audit": ("审计日志", "Audit trail"),
     "jobs": ("后台任务", "Background jobs"),

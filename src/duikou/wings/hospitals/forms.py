@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.actions import ALIAS_KINDS, KEPT_FACTS, MERGERS, Facts
-from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, Mark
+from duikou.wings.hospitals.models import Department, Hospital, HospitalName, Mark
 from duikou.wings.places.models import Division
 from duikou.wings.places.queries import county_unit, divisions_on
 
@@ -196,21 +196,6 @@ class DepartmentForm(ActForm):
     )
     state = forms.ChoiceField(label=_("状况"), choices=Department.State.choices)
     opened_on = day_field(_("设立日期"), required=False)
-
-
-class CapabilityForm(ActForm):
-    """How far a technique is mastered."""
-
-    state = forms.ChoiceField(label=_("状态"), choices=Capability.State.choices, widget=forms.RadioSelect)
-    first_case_on = day_field(_("首例日期"), required=False)
-    approved_here = forms.BooleanField(label=_("本院已批准"), required=False)
-    approved_by_supporter = forms.BooleanField(label=_("支援医院已批准"), required=False)
-    evidence = forms.CharField(
-        label=_("佐证"),
-        max_length=300,
-        required=False,
-        help_text=_("病案号以外的依据，如批准文件；不得填写患者信息。"),
-    )
 
 
 NOT_JUDGED = "open"

@@ -397,7 +397,10 @@ class Department(Scoped):
 
 
 class Capability(Scoped):
-    """Whether a hospital masters a technique (技术能力记录), with its first case and both approvals."""
+    """Whether a hospital masters a technique (技术能力记录), with its first case and both approvals.
+
+    Written by the wing of capabilities alone: all of it follows from approvals and recorded cases.
+    """
 
     class State(models.TextChoices):
         NONE = "none", _("未开展")
@@ -411,7 +414,6 @@ class Capability(Scoped):
     technique = models.CharField(_("技术"), max_length=60)  # id in the pack's techniques
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.NONE)
     first_case_on = models.DateField(_("首例日期"), null=True, blank=True)
-    evidence = models.CharField(_("佐证"), max_length=300, blank=True, default="")
     approved_here = models.BooleanField(_("本院已批准"), default=False)
     approved_by_supporter = models.BooleanField(_("支援医院已批准"), default=False)
 

@@ -25,7 +25,6 @@ urlpatterns = [
     path("<int:pk>/departments/new/", editing.department_new, name="department-new"),
     path("<int:pk>/departments/states/", editing.department_states, name="department-states"),
     path("<int:pk>/departments/<int:department>/close/", editing.department_close, name="department-close"),
-    path("<int:pk>/capabilities/<slug:technique>/", editing.capability, name="capability"),
     path("<int:pk>/merge/", successions.merge, name="merge"),
     path("<int:pk>/merge/undo/", successions.undo, name="merge-undo"),
     path("<int:pk>/split/", successions.split, name="split"),

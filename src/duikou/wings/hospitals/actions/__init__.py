@@ -3,7 +3,6 @@
 from duikou.wings.hospitals.actions.departments import (
     add_department,
     close_department,
-    record_capability,
     set_specialty_states,
 )
 from duikou.wings.hospitals.actions.entry import (
@@ -52,7 +51,6 @@ __all__ = [
     "move_place",
     "names_to_take",
     "open_reviews",
-    "record_capability",
     "register_hospital",
     "register_reviewed",
     "remove_alias",

@@ -1,4 +1,4 @@
-"""Acts on departments and on the capability record."""
+"""Acts on departments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from duikou.core.errors import Missing
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.actions.common import EDIT, changing, clean_day, clean_name, one_of, refused
-from duikou.wings.hospitals.models import Capability, Department, Hospital
+from duikou.wings.hospitals.models import Department, Hospital
 
 
 def add_department(
@@ -96,55 +96,6 @@ def close_department(
         found.closed_on = clean_day(on, after=found.opened_on)
         found.save(update_fields=["closed_on"])
         event.note(before={"department": found.name}, after={"closed_on": on}, reason=reason)
-
-
-def record_capability(
-    *,
-    actor: Actor,
-    hospital: Hospital,
-    version: int,
-    technique: str,
-    state: str,
-    first_case_on: dt.date | None = None,
-    evidence: str = "",
-    approved_here: bool = False,
-    approved_by_supporter: bool = False,
-) -> Capability:
-    """Record whether a hospital masters a technique of the milestone lists.
-
-    Work under guidance needs the approval of both hospitals (PER-06); independent
-    work the hospital's own approval and the day of its first case. A technique that
-    is not practised has no first case.
-    """
-    with changing(
-        "hospital.capability", actor=actor, hospital=hospital, version=version, permission=EDIT
-    ) as event:
-        one_of("technique", technique, [(each, each) for each in catalogue.techniques()])
-        one_of("state", state, Capability.State.choices)
-        if state == Capability.State.NONE and first_case_on is not None:
-            raise refused("first_case_on", _("未开展的技术没有首例日期，请清空或改选状态。"))
-        if state == Capability.State.LEARNING and not (approved_here and approved_by_supporter):
-            raise refused("approved_here", _("指导下开展须支援、受援两院均已批准（规则 PER-06）。"))
-        if state == Capability.State.INDEPENDENT and not (approved_here and first_case_on):
-            raise refused("first_case_on", _("独立开展须有本院批准和首例日期。"))
-        if first_case_on is not None:
-            clean_day(first_case_on, "first_case_on")
-        values = {
-            "state": state,
-            "first_case_on": first_case_on,
-            "evidence": evidence.strip(),
-            "approved_here": approved_here,
-            "approved_by_supporter": approved_by_supporter,
-        }
-        capability = hospital.capabilities.filter(technique=technique).first()
-        before = {column: getattr(capability, column) for column in values} if capability else None
-        if capability is None:
-            capability = Capability(hospital=hospital, technique=technique)
-        for column, value in values.items():
-            setattr(capability, column, value)
-        capability.save()
-        event.note(before=before, after={"technique": technique, **values})
-    return capability
 
 
 def _specialty_name(specialty: str) -> str:

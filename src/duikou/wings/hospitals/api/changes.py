@@ -27,7 +27,6 @@ from duikou.wings.hospitals import actions, queries
 from duikou.wings.hospitals.api.register import router
 from duikou.wings.hospitals.api.schemas import (
     AliasKind,
-    CapabilityState,
     CoordLevel,
     DepartmentState,
     HospitalDetail,
@@ -314,7 +313,7 @@ def split_hospital(request: Call, hospital_id: Id, body: Split) -> Any:
     return _answer(request.actor, result)
 
 
-# ---------------------------------------------------------------- departments and capability
+# ---------------------------------------------------------------- departments
 
 
 class NewDepartment(Versioned):
@@ -380,32 +379,5 @@ def close_hospital_department(request: Call, hospital_id: Id, department_id: Id,
         department=department_id,
         on=body.on,
         reason=body.reason,
-    )
-    return _answer(request.actor, hospital)
-
-
-class CapabilityRecord(Versioned):
-    """How far a hospital is with a technique, and who approved it."""
-
-    state: CapabilityState
-    first_case_on: Day | None = None
-    evidence: Note = ""
-    approved_here: Yes = False
-    approved_by_supporter: Yes = False
-
-
-@operation(
-    router, "PUT", f"{ENTRY}/capabilities/{{technique}}", zh="记录技术能力", en="Record a capability", **EDIT
-)
-def record_hospital_capability(
-    request: Call,
-    hospital_id: Id,
-    technique: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.\-]+$")],
-    body: CapabilityRecord,
-) -> Any:
-    """Work under guidance needs both approvals; independent work the own one and the first case's day."""
-    hospital = _found(request.actor, hospital_id)
-    actions.record_capability(
-        actor=request.actor, hospital=hospital, technique=technique, **body.model_dump()
     )
     return _answer(request.actor, hospital)

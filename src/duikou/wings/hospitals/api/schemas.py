@@ -139,7 +139,6 @@ class CapabilityItem(Answer):
     technique_name: str
     state: CapabilityState
     first_case_on: dt.date | None
-    evidence: str
     approved_here: bool
     approved_by_supporter: bool
 
@@ -201,7 +200,7 @@ def hospital_detail(actor: Actor, hospital: Hospital) -> dict[str, Any]:
         "capabilities": [
             {**row, "technique_name": catalogue.technique_label(row["technique"])}
             for row in hospital.capabilities.values(
-                "technique", "state", "first_case_on", "evidence", "approved_here", "approved_by_supporter"
+                "technique", "state", "first_case_on", "approved_here", "approved_by_supporter"
             )
         ],
     }

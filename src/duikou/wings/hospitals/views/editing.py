@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from duikou.core.actions import require
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.pages import PageRequest, page
-from duikou.wings.hospitals import actions, catalogue, queries
+from duikou.wings.hospitals import actions, queries
 from duikou.wings.hospitals.actions import Facts
 from duikou.wings.hospitals.actions.common import EDIT, KEEP
 from duikou.wings.hospitals.detail import specialty_rows
@@ -26,7 +26,6 @@ from duikou.wings.hospitals.forms import (
     NOT_JUDGED,
     ActForm,
     AliasForm,
-    CapabilityForm,
     DayReasonForm,
     DepartmentForm,
     EditForm,
@@ -352,28 +351,4 @@ def department_states(request: PageRequest, pk: int) -> HttpResponse:
         template="hospitals/states.html",
         wide=True,
         lead=_("“薄弱”“缺”用于安排对口的科室；未评定的保持原样。"),
-    )
-
-
-@both
-@page(EDIT)
-def capability(request: PageRequest, pk: int, technique: str) -> HttpResponse:
-    """How far one technique is mastered."""
-    found = editable(request, pk)
-    if technique not in catalogue.techniques():
-        raise Missing(_("技术目录中没有“%(id)s”。请从技术能力页进入。") % {"id": technique})
-    row = found.capabilities.filter(technique=technique).first()
-    columns = ("state", "first_case_on", "evidence", "approved_here", "approved_by_supporter")
-    known = {column: getattr(row, column) for column in columns} if row else {"state": "none"}
-    form = filled(CapabilityForm, request, {"version": found.version, **known})
-    return form_page(
-        request,
-        found,
-        form,
-        lambda data: actions.record_capability(
-            actor=request.actor, hospital=found, technique=technique, **data
-        ),
-        title=_("登记技术能力：%(name)s") % {"name": catalogue.technique_label(technique)},
-        done=_("技术能力已保存。"),
-        back="hospitals:capabilities",
     )
