@@ -213,7 +213,9 @@ class NewTechniqueApproval(Body):
     router, "POST", f"{ENTRY}/approvals", response=TechniqueRecord, permission="capability.approve",
     status=201, zh="批准开展技术", en="Approve a technique",
 )  # fmt: skip
-def approve_technique(request: Call, hospital_id: Id, technique: TechniqueId, body: NewTechniqueApproval) -> Any:
+def approve_technique(
+    request: Call, hospital_id: Id, technique: TechniqueId, body: NewTechniqueApproval
+) -> Any:
     """For the caller's own hospital."""
     recipient = records.recipient(request.actor, hospital_id)
     known = {recipient.pk: recipient} | {
@@ -244,7 +246,9 @@ class NewIndependence(Body):
     router, "POST", f"{ENTRY}/independence", response=TechniqueRecord, permission="capability.approve",
     status=201, zh="认定独立开展", en="Declare a technique mastered",
 )  # fmt: skip
-def declare_independence(request: Call, hospital_id: Id, technique: TechniqueId, body: NewIndependence) -> Any:
+def declare_independence(
+    request: Call, hospital_id: Id, technique: TechniqueId, body: NewIndependence
+) -> Any:
     """Demands the own approval and a case done alone."""
     recipient = records.recipient(request.actor, hospital_id)
     actions.declare_independent(
