@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from duikou.engines.clauses.checking import check
 from duikou.engines.clauses.cutting import cut
-from duikou.engines.clauses.matching import bookmark_key
 from duikou.engines.clauses.model import (
     Check,
     Clause,
@@ -48,7 +47,6 @@ __all__ = [
     "TemplateClause",
     "Verdict",
     "Where",
-    "bookmark_key",
     "check",
     "cut",
     "read_docx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -27,6 +28,7 @@ from duikou.engines.clauses.reasons import reason
 from duikou.engines.clauses.tokens import RECIPIENT, SUPPORTER, Tokeniser
 
 LEAST_NEW = 6  # weight of a passage that counts as a new clause
+_PREAMBLE = re.compile(r"(?:订立|签订|签署|达成).{0,8}协议")
 LEAST_EXTENSION = 3  # weight of new words that make a kept clause an extended one
 
 
@@ -113,8 +115,11 @@ def _place(segment: Segment, paper: Paper) -> Place:
 def _new(segments: Sequence[Segment], paper: Paper) -> list[Judgement]:
     return [
         Judgement(Verdict.NEW, None, segment.clause.text, _place(segment, paper))
-        for segment in segments
-        if segment.row.weight >= LEAST_NEW and all(owner < 0 for owner in segment.owner)
+        for position, segment in enumerate(segments)
+        if segment.row.weight >= LEAST_NEW
+        and all(owner < 0 for owner in segment.owner)
+        and _place(segment, paper).where not in (Where.HEADER, Where.FOOTER)
+        and not (position == 0 and _PREAMBLE.search(segment.clause.text))
     ]
 
 

@@ -74,8 +74,7 @@ def cut(paper: Paper) -> tuple[Clause, ...]:
         following = paper.passages[index + 1] if index + 1 < len(paper.passages) else None
         numbered = following is not None and level_of(following, following.text) >= 0
         if passage.place.where in (Where.BODY, Where.TABLE) and (head := _head(words, level, numbered)):
-            heads = [h for h in heads if 0 <= h.level < head.level] if head.level >= 0 else []
-            heads.append(head)
+            heads = [*_above(heads, head.level), head] if head.level >= 0 else [head]
             continue
         if is_form_line(words) or not words or (not clauses and not heads and level < 0 and _is_title(words)):
             continue
@@ -89,7 +88,7 @@ def cut(paper: Paper) -> tuple[Clause, ...]:
             known = last.passages if index in last.passages else (*last.passages, index)
             clauses[-1] = replace(last, text=last.text + words, passages=known)
             continue
-        heads = [h for h in heads if level < 0 or h.level < level or (h.level == level and h.party is None)]
+        heads = _until(heads, level)
         party = next((h.party for h in reversed(heads) if h.party), None)
         if passage.place.where not in (Where.BODY, Where.TABLE):
             party = None
@@ -131,6 +130,22 @@ def _head(words: str, level: int, numbered: bool) -> Head | None:
     if 0 <= level <= 3 and len(bare) <= 24 and not re.search(r"应|须|负责|不得|生效|自.+起", bare):
         return Head(level, None)
     return None
+
+
+def _above(heads: list[Head], level: int) -> list[Head]:
+    """The headings that a new heading stands under."""
+    return [head for head in _until(heads, level) if 0 <= head.level < level]
+
+
+def _until(heads: list[Head], level: int) -> list[Head]:
+    """The headings before the first that counts in the same way: there the next part begins.
+
+    Only equal ways of counting end a part: 第五条 may well stand under 二、（一）.
+    """
+    for position, head in enumerate(heads):
+        if head.level == level and level >= 0:
+            return heads[:position]
+    return heads
 
 
 def _is_title(words: str) -> bool:

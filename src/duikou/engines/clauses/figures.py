@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from duikou.engines.clauses.gaps import gap_of
 from duikou.engines.clauses.matching import Demand, Segment
 from duikou.engines.clauses.model import Reason
-from duikou.engines.clauses.numbers import Number
+from duikou.engines.clauses.numbers import DAYS, Number
 from duikou.engines.clauses.pieces import Piece, Whose
 from duikou.engines.clauses.reasons import reason
 from duikou.engines.clauses.tokens import Row
@@ -25,14 +25,19 @@ def more_is_weaker(row: Row, token: int) -> bool:
     after = row.text[row.tokens[token].end : row.tokens[token].end + 3]
     if number is not None and number.days is not None and after.startswith(("内", "以内", "之内")):
         return True
+    if number is not None and number.unit == "天" and after.startswith(("前", "之前", "以前")):
+        return True
     return token > 0 and row.tokens[token - 1].word in _CAPS
 
 
 def less(wanted: Number, found: Number, *, more_weaker: bool) -> bool:
     """Whether a figure is weaker than the wanted one."""
     days = wanted.days is not None and found.days is not None
-    first = wanted.value if not days else (wanted.days or 0.0)
-    second = found.value if not days else (found.days or 0.0)
+    first, second = wanted.value, found.value
+    if more_weaker:  # of a range the weaker end counts
+        first, second = wanted.high or first, found.high or second
+    if days:
+        first, second = first * DAYS[wanted.unit], second * DAYS[found.unit]
     return second > first + 1e-9 if more_weaker else second < first - 1e-9
 
 
@@ -120,7 +125,8 @@ def ranks_satisfied(demand: Demand, segments: Sequence[Segment], pieces: Sequenc
     wanted = _ranks(demand.row, range(len(demand.row.tokens)))
     there = _ranks_there(segments, pieces)
     if wanted and there and min(rank for *_, rank in there) >= min(wanted.values()):
-        return frozenset(wanted)
+        above = {n + 1 for n in wanted if n + 1 < len(demand.row.tokens)}  # 以上
+        return frozenset({*wanted, *(n for n in above if demand.row.tokens[n].word == "以上")})
     return frozenset()
 
 

@@ -22,10 +22,11 @@ def weaknesses(demand: Demand, segments: Sequence[Segment]) -> tuple[Reason, ...
     pieces = [p for part in demand.parts for p in pieces_of(segments[part], part, demand.number)]
     found: list[Reason] = []
     satisfied = ranks_satisfied(demand, segments, pieces)
+    satisfied |= _otherwise(demand, segments, pieces)
     lost = _lost(demand, satisfied)
     found += _cut(demand, lost)
     gone = {token for unit in lost for token in unit.tokens}
-    found += _strong_words_gone(demand, segments, gone)
+    found += _strong_words_gone(demand, segments, gone | satisfied)
     found += lowered_numbers(demand, segments, pieces, gone)
     found += lowered_ranks(demand, segments, pieces, gone)
     found += _party(demand, segments, pieces)
@@ -39,6 +40,22 @@ def weaknesses(demand: Demand, segments: Sequence[Segment]) -> tuple[Reason, ...
 # --- what is gone
 
 
+def _otherwise(demand: Demand, segments: Sequence[Segment], pieces: Sequence[Piece]) -> frozenset[int]:
+    """Words that are there though cut otherwise (建立 in 建立健全), or said once where the template says them
+    twice."""
+    there = "".join(p.text for p in pieces if p.whose is Whose.OWN)
+    tokens = demand.row.tokens
+    said = {tokens[n].word for n in demand.found}
+    satisfied = set()
+    for number, token in enumerate(tokens):
+        if number in demand.found or token.weight < 2 or token.number is not None:
+            continue
+        text = demand.row.quote([number])
+        if there.count(text) >= demand.row.text.count(text) or (token.word == "负责" and token.word in said):
+            satisfied.add(number)
+    return frozenset(satisfied)
+
+
 def _lost(demand: Demand, satisfied: frozenset[int]) -> list[Unit]:
     strict = not demand.clause.points
     tokens = demand.row.tokens
@@ -47,7 +64,25 @@ def _lost(demand: Demand, satisfied: frozenset[int]) -> list[Unit]:
         covered = sum(tokens[n].weight for n in unit.tokens if n in demand.found or n in satisfied)
         if unit.lost(covered, strict=strict):
             lost.append(unit)
+        elif strict or unit.point:
+            lost += [Unit(run, 0, unit.point) for run in _gone_words(demand, unit, satisfied)]
     return lost
+
+
+def _gone_words(demand: Demand, unit: Unit, satisfied: frozenset[int]) -> Iterator[tuple[int, ...]]:
+    """Words of a part that were found nowhere; those whose absence has a name of its own are told apart."""
+    tokens = demand.row.tokens
+    run: list[int] = []
+    for number in (*unit.tokens, -1):
+        missing = number >= 0 and number not in demand.found and number not in satisfied
+        if missing and tokens[number].party is None and tokens[number].number is None:
+            if tokens[number].word in words().strong or tokens[number].word in words().ranks:
+                continue
+            run.append(number)
+            continue
+        if sum(tokens[n].weight for n in run) >= 2:
+            yield tuple(run)
+        run = []
 
 
 def _cut(demand: Demand, lost: Sequence[Unit]) -> Iterator[Reason]:
@@ -72,6 +107,8 @@ def _strong_words_gone(demand: Demand, segments: Sequence[Segment], gone: set[in
         there = [segment.row.tokens[n] for n in between] if segment else []
         if any(strong.get(t.word) == kind for t in there):
             continue
+        if kind == "negated" and segment and any(c in segment.row.quote(between) for c in "不未无非免勿禁"):
+            continue
         yield reason(kind, wanted=demand.row.quote([number]))
 
 
@@ -88,6 +125,24 @@ def _party(demand: Demand, segments: Sequence[Segment], pieces: Sequence[Piece])
         if there is not None and there != wanted:
             yield other_party(wanted, there, segment.clause.text)
             return
+    yield from _by_other(wanted, segments, pieces)
+
+
+def _by_other(wanted: Party, segments: Sequence[Segment], pieces: Sequence[Piece]) -> Iterator[Reason]:
+    """由乙方自行建立, where the template lets party A do it."""
+    for piece in pieces:
+        if piece.whose is not Whose.OWN:
+            continue
+        segment = segments[piece.segment]
+        tokens = segment.row.tokens
+        for place, number in enumerate(piece.tokens[:-2]):
+            who, what = tokens[piece.tokens[place + 1]], piece.tokens[place + 2 : place + 7]
+            if (
+                tokens[number].word == "由" and segment.owner[number] < 0
+                and who.party not in (None, wanted)
+                and any(segment.owner[n] >= 0 and tokens[n].weight for n in what)
+            ):  # fmt: skip
+                yield reason("moved_party", found=piece.text)
 
 
 def _subject(demand: Demand, segment: Segment, pieces: Sequence[Piece]) -> Party | None:
@@ -145,11 +200,14 @@ def _weak_words(demand: Demand, segments: Sequence[Segment], pieces: Sequence[Pi
 
 def _modifies(demand: Demand, segment: Segment, tokens: Sequence[int], place: int) -> bool:
     """Whether the word at a place bears on words of the template, soon after it or, at the end, before it."""
-    fresh = 0
+    fresh = owned = 0
     for number in tokens[place + 1 :]:
         token = segment.row.tokens[number]
-        if segment.owner[number] == demand.number and token.weight >= 2:
-            return True
+        if segment.owner[number] == demand.number and token.party is None:
+            owned += token.weight
+            if owned >= 2:
+                return True
+            continue
         fresh += token.weight if token.party is None else 0
         if fresh > LOOK_AHEAD:
             return False
@@ -196,10 +254,12 @@ def _hung_on(demand: Demand, segments: Sequence[Segment], pieces: Sequence[Piece
             continue
         clings = last is not None and last.whose is Whose.OWN and last.segment == piece.segment
         same = clings and last is not None and last.sentence == piece.sentence
-        kind = _added(piece, pieces[number + 1 :], holder, clings=clings, same=same)
+        kind = _added(piece, pieces[number + 1 :], demand, clings=clings, same=same)
         if kind:
             yield reason(kind, found=piece.text)
-        elif not phrases.condition(piece.text, holder):
+        elif not phrases.condition(piece.text, holder) and not piece.text.endswith(
+            ("的", "时", "者", "的话")
+        ):
             last = piece
 
 
@@ -208,16 +268,15 @@ def _new_here(segment: Segment, piece: Piece, found: phrases.Found) -> bool:
     return is_fresh(segment, offset + found.start, offset + found.end)
 
 
-def _added(
-    piece: Piece, after: Sequence[Piece], holder: Party | None, *, clings: bool, same: bool
-) -> str | None:
+def _added(piece: Piece, after: Sequence[Piece], demand: Demand, *, clings: bool, same: bool) -> str | None:
     """What an added piece does to the duty that it clings to: a kind of weakening, or None."""
-    text = piece.text
+    text, holder = piece.text, demand.clause.party
+    figures = any(token.number is not None for token in demand.row.tokens)
     back = text.startswith(("但", "除", "其中", "所需", "上述", "该", "此", "以上", "前述", "例外", "不过"))
     if clings:
         if (found := phrases.main_exception(text)) and not _favours_other(text[: found.start], holder):
             return "exception"
-        if (same or back) and phrases.tail_exception(text):
+        if (same or back) and phrases.tail_exception(text) and not _details(text, figures):
             return "exception"
         if (same or back) and phrases.shift(text, holder):
             return "moved_party"
@@ -244,6 +303,32 @@ def _added(
         ):  # fmt: skip
             return "condition"
     return None
+
+
+_SUBJECTS = (
+    "具体",
+    "人选",
+    "名单",
+    "地点",
+    "日程",
+    "细则",
+    "方案",
+    "办法",
+    "课程",
+    "安排表",
+    "时间",
+    "科室",
+    "人数",
+)
+
+
+def _details(text: str, figures: bool) -> bool:
+    """Whether the words only leave details of the duty open (具体名单由双方商定), and no figure of it."""
+    if figures and any(
+        word in text for word in ("人数", "时间", "期限", "次数", "数量", "标准", "例数", "金额")
+    ):
+        return False
+    return text.startswith(_SUBJECTS)
 
 
 def _favours_other(before: str, holder: Party | None) -> bool:

@@ -12,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from duikou.engines.clauses.bookmarks import clause_id
 from duikou.engines.clauses.model import Clause, Party, TemplateClause
 from duikou.engines.clauses.tokens import Row, Token
 
 LEAST = 0.4  # of a template clause's weight; with less in common it is missing
+LEAST_SHORT = ((8, 0.7), (16, 0.6))  # the same for clauses up to a weight: few words are found by chance
 LEAST_MARKED = 0.25  # the same where the hidden bookmark says which clause it is
 CANDIDATES = 5
 MORE_PARTS = 6  # a clause may be split into so many
@@ -51,23 +53,15 @@ class Demand:
         return sum(self.row.tokens[index].weight for index in self.found)
 
 
-def bookmark_key(name: str) -> str:
-    """A clause id as a bookmark can carry it: letters, digits, underscores; prefixes dropped."""
-    key = name.strip().lower().replace("-", "_").lstrip("_")
-    for prefix in ("duikou_", "clause_", "dk_"):
-        key = key.removeprefix(prefix)
-    return key[:36]
-
-
 def match(demands: Sequence[Demand], segments: Sequence[Segment]) -> None:
     """Fill in where each demand's words stand. Every word of the agreement serves one demand at most."""
     index = _Index(segments)
-    marks = {bookmark_key(s.clause.bookmark): n for n, s in enumerate(segments) if s.clause.bookmark}
+    marks = {clause_id(s.clause.bookmark): n for n, s in enumerate(segments) if s.clause.bookmark}
     heap: list[tuple[float, int, int]] = []
     marked: dict[int, int] = {}
     for number, demand in enumerate(demands):
         near = index.nearest(demand, demand.row.tokens)
-        if (own := marks.get(bookmark_key(demand.clause.id))) is not None:
+        if (own := marks.get(demand.clause.id)) is not None:
             marked[number] = own
             near = [own, *near]
         for position in dict.fromkeys(near):
@@ -107,7 +101,9 @@ def _share(demand: Demand, segment: Segment, marked: bool) -> float:
 
 def _covers(demand: Demand, segment: Segment, marked: bool) -> bool:
     common = sum(weight for *_, weight in tiles(demand.row, segment.row, demand.found, segment.owner))
-    return common >= demand.row.weight * (LEAST_MARKED if marked else LEAST)
+    short = next((least for weight, least in LEAST_SHORT if demand.row.weight <= weight), LEAST)
+    least = LEAST_MARKED if marked else short
+    return common >= demand.row.weight * least
 
 
 def _take(demand: Demand, segments: Sequence[Segment], position: int) -> None:

@@ -13,13 +13,13 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 NUMERAL = "零〇○一二两三四五六七八九十百千万半壹贰叁肆伍陆柒捌玖拾佰仟"
 
 DAYS = {
-    "小时": 1 / 24, "天": 1.0, "工作日": 1.4, "周": 7.0, "旬": 10.0,
-    "月": 30.0, "季度": 90.0, "半年": 182.0, "年": 365.0,
+    "分钟": 1 / 1440, "小时": 1 / 24, "天": 1.0, "工作日": 1.4, "周": 7.0, "旬": 10.0,
+    "月": 30.0, "季度": 90.0, "年": 360.0,
 }  # fmt: skip
 """Lengths of time in days; a working day counts 1.4."""
 
 _WRITINGS = (  # the first stands for the others
-    "工作日 个工作日", "天 个自然日 日", "小时 个小时", "周 个星期 星期", "月 个月", "季度 个季度",
+    "工作日 个工作日", "天 个自然日 日", "小时 个小时", "分钟", "周 个星期 星期", "月 个月", "季度 个季度",
     "年 周年 个年度 年度", "人 名 位", "专科 个专科", "科室 个科室", "病种 个病种", "台 台次",
     "学时 课时", "% ％",
     "人次", "人月", "次", "例", "项", "场", "期", "份", "种", "个", "万元", "元", "批", "成", "倍", "级",
@@ -35,8 +35,8 @@ PATTERN = re.compile(
     r"|[一二][零〇○O九一二三四五六七八]{3}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?)"
     rf"|(?P<every>每(?:隔)?(?P<every_n>{_NUMBER})?(?P<every_unit>{_MEASURE}))(?:至少|不少于|不低于)?"
     rf"|(?P<percent>百分之(?P<percent_n>{_NUMBER}))"
-    rf"|(?P<number>(?P<n>\d+(?:\.\d+)?(?:万|千)?)(?:余|多)?(?P<unit>{_MEASURE})?"
-    rf"|(?P<cn>[{NUMERAL}]+)(?:余|多)?(?P<cn_unit>{_MEASURE}))"
+    rf"|(?P<number>(?:(?P<low>{_NUMBER})(?:{_MEASURE})?[至到~～—\-－])?(?:(?P<n>\d+(?:\.\d+)?(?:万|千)?)(?:余|多)?(?P<unit>{_MEASURE})?"
+    rf"|(?P<cn>[{NUMERAL}]+)(?:余|多)?(?P<cn_unit>{_MEASURE})))"
 )
 _NOT_NUMBERS = re.compile(
     r"一(?:致|定|般|体|起|并|律|线|旦|样|把手|名称|级|次性|方)|万一|统一|唯一|第一|之一|十分|四个一|三级|二级|一级|"
@@ -46,11 +46,12 @@ _NOT_NUMBERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with its measure; `every` for 每年, 每两个月."""
+    """A number with its measure; `every` for 每年, 每两个月; `high` for the end of 一至三个月."""
 
     value: float
     unit: str
     every: bool = False
+    high: float | None = None
 
     @property
     def days(self) -> float | None:
@@ -64,7 +65,10 @@ class Number:
         return self.unit == other.unit or (self.days is not None and other.days is not None)
 
     def __str__(self) -> str:
-        value = f"{self.value:g}{self.unit}"
+        length = self.days
+        value = f"{self.value:g}{self.unit}" if length is None else f"{length:g}天"  # 一年 is 十二个月
+        if self.high is not None:
+            value = f"{value}~{self.high:g}"
         return f"每{value}" if self.every else value
 
 
@@ -118,7 +122,13 @@ def number_at(text: str, position: int) -> tuple[int, Number | None] | None:
         return None if value is None else (match.end(), Number(value, "%"))
     value = value_of(match["n"] or match["cn"])
     unit = match["unit"] or match["cn_unit"]
-    return None if value is None else (match.end(), Number(value, _MEASURES[unit] if unit else ""))
+    if value is None:
+        return None
+    low = value_of(match["low"]) if match["low"] else None
+    measure = _MEASURES[unit] if unit else ""
+    if low is None or low >= value:
+        return match.end(), Number(value, measure)
+    return match.end(), Number(low, measure, high=value)
 
 
 # --- dates

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duikou.engines.clauses import phrases
 from duikou.engines.clauses.judging import weaknesses
 from duikou.engines.clauses.matching import Demand, Segment, tiles
 from duikou.engines.clauses.model import Clause
 from duikou.engines.clauses.pieces import is_fresh
-from duikou.engines.clauses.tokens import Tokeniser
+from duikou.engines.clauses.tokens import Row, Tokeniser
 
-CONTRADICTS = 0.5  # of a template clause's weight that a contradiction repeats
+CONTRADICTS = 0.6  # of the weight of a template's piece that a contradiction repeats
+LEAST_PIECE = 6  # weight of a piece that can be contradicted
+ALIKE = 0.1  # of the other words of such a piece may be missing
+OF_WHOLE = 0.35  # and of the whole clause
+HANDED_OVER = 0.8  # of a sentence that hands a duty over, in the template's words
 AIMS_AT = 0.25  # the same for the clause that overruling words mean
 _PLAIN = {"negated", "exception", "number_lowered", "rank_lowered", "moved_party", "scope_narrowed"}
 
@@ -73,23 +77,57 @@ def _aim(text: str, demands: Sequence[Demand], tokeniser: Tokeniser) -> int | No
 
 
 def _contradicted(text: str, segment: Segment, demands: Sequence[Demand], tokeniser: Tokeniser) -> int | None:
-    """The demand that a new sentence repeats in a weaker form."""
+    """The demand of which a new sentence repeats a piece in a weaker form."""
     row = tokeniser.row(text)
-    known = {token.word for token in row.tokens if token.weight > 1}
+    known = {token.word for token in row.tokens}
     for demand in demands:
-        near = sum(t.weight for t in demand.row.tokens if t.word in known)
-        if not demand.row.weight or near < demand.row.weight * CONTRADICTS:
-            continue
-        again = Demand(demand.number, demand.clause, demand.row)
-        alone = Segment(Clause(text, segment.clause.passages), row)
-        found = tiles(demand.row, row, {}, alone.owner)
-        if sum(w for *_, w in found) < demand.row.weight * CONTRADICTS:
-            continue
-        for first, other, length, _ in found:
-            for step in range(length):
-                again.found[first + step] = (0, other + step)
-                alone.owner[other + step] = demand.number
-        again.parts.append(0)
-        if any(one.kind in _PLAIN and one.found for one in weaknesses(again, [alone])):
+        for start, end in demand.row.pieces:
+            piece = tokeniser.row(demand.row.text[start:end])
+            if piece.weight < LEAST_PIECE:
+                continue
+            if sum(t.weight for t in piece.tokens if t.word in known) < piece.weight * CONTRADICTS:
+                continue
+            if _weaker(piece, row, demand, segment):
+                return demand.number
+        if _handed_over(row, demand):
             return demand.number
     return None
+
+
+def _handed_over(row: Row, demand: Demand) -> bool:
+    """Whether a sentence says in the template's words that somebody else does it (补助由甲方发放)."""
+    for start, end in row.pieces:
+        if not phrases.shift(row.text[start:end], demand.clause.party):
+            continue
+        mine = [t for t in row.tokens if start <= t.start < end and t.party is None and t.weight]
+        known = {t.word for t in demand.row.tokens}
+        common = sum(t.weight for t in mine if t.word in known)
+        if common >= 5 and common >= HANDED_OVER * sum(t.weight for t in mine):
+            return True
+    return False
+
+
+def _weaker(piece: Row, row: Row, demand: Demand, segment: Segment) -> bool:
+    """Whether a row of words says the same as a piece of a demand, and less."""
+    clause = replace(demand.clause, text=piece.text, points=())
+    again = Demand(demand.number, clause, piece)
+    alone = Segment(Clause(row.text, segment.clause.passages), row)
+    found = tiles(piece, row, {}, alone.owner)
+    common = sum(weight for *_, weight in found)
+    known = {token.word for token in row.tokens}
+    whole = sum(token.weight for token in demand.row.tokens if token.word in known)
+    if common < piece.weight * CONTRADICTS or whole < demand.row.weight * OF_WHOLE:
+        return False
+    for first, other, length, _ in found:
+        for step in range(length):
+            again.found[first + step] = (0, other + step)
+            alone.owner[other + step] = demand.number
+    again.parts.append(0)
+    kinds = {one.kind for one in weaknesses(again, [alone]) if one.kind in _PLAIN and one.found}
+    if kinds == {
+        "number_lowered"
+    }:  # another figure says something else of something else, unless all is alike
+        words = [n for n, token in enumerate(piece.tokens) if token.number is None and token.weight]
+        missing = sum(piece.tokens[n].weight for n in words if n not in again.found)
+        return missing <= ALIKE * sum(piece.tokens[n].weight for n in words)
+    return bool(kinds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duikou.engines.clauses.model import TemplateClause
-from duikou.engines.clauses.tokens import Row
+from duikou.engines.clauses.tokens import Row, Token
 
 _JOINTS = frozenset({"和", "与", "及", "以及", "或", "或者", "并", "并且"})
 SHORT = 4  # weight of a part that cannot lose anything
@@ -24,7 +25,7 @@ class Unit:
         if self.weight < 2:
             return False
         if not self.point and not strict:
-            return covered < self.weight * 0.3
+            return self.weight > SHORT and covered < self.weight * 0.3
         return covered < self.weight * (0.7 if self.weight <= SHORT else 0.6)
 
 
@@ -34,10 +35,9 @@ def units(clause: TemplateClause, row: Row) -> tuple[Unit, ...]:
         (start, start + len(point)) for point in clause.points if (start := clause.text.find(point)) >= 0
     ]
     groups: list[list[int]] = []
-    before: tuple[int, bool] | None = None
+    before: tuple[int, int] | None = None
     for number, token in enumerate(row.tokens):
-        inside = any(start <= token.start and token.end <= end for start, end in spans)
-        here = (token.unit, inside)
+        here = (token.unit, _point(token, spans))
         if here != before or (
             token.word in _JOINTS and groups and _heavy(row, groups[-1]) and _heavy(row, _rest(row, number))
         ):
@@ -48,10 +48,15 @@ def units(clause: TemplateClause, row: Row) -> tuple[Unit, ...]:
     for group in groups:
         weight = _weight(row, group)
         if weight:
-            token = row.tokens[group[0]]
-            point = any(start <= token.start and token.end <= end for start, end in spans)
+            point = _point(row.tokens[group[0]], spans) >= 0
             found.append(Unit(tuple(n for n in group if row.tokens[n].weight), weight, point))
     return tuple(found)
+
+
+def _point(token: Token, spans: Sequence[tuple[int, int]]) -> int:
+    """Which point a word belongs to; -1 for none."""
+    inside = (n for n, (start, end) in enumerate(spans) if start <= token.start and token.end <= end)
+    return next(inside, -1)
 
 
 def _rest(row: Row, number: int) -> list[int]:
