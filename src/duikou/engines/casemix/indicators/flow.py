@@ -11,7 +11,7 @@ from duikou.engines.casemix.indicators.aggregates import summed
 from duikou.engines.casemix.indicators.arithmetic import ratio, total
 from duikou.engines.casemix.indicators.definitions import Settings
 from duikou.engines.casemix.indicators.places import ELSEWHERE, UNKNOWN
-from duikou.engines.casemix.indicators.rows import finished, ranked, reported
+from duikou.engines.casemix.indicators.rows import cells_reported, finished, ranked, reported
 from duikou.engines.casemix.indicators.tables import Tables
 
 FLOW = ("residence", "away")
@@ -188,7 +188,7 @@ def down_referral_candidates(tables: Tables, settings: Settings) -> ir.Table:
     the county of residence.
     """
     by = list(settings["by"])
-    cells = reported(tables, "referrals", settings, *FLOW, "hospital", "drg")
+    cells = cells_reported(tables, "referrals", settings)
     if tables.county_hospitals is None:
         cells = _of_residents(cells)
         cells = cells.mutate(county_care=in_county(cells))
@@ -196,6 +196,7 @@ def down_referral_candidates(tables: Tables, settings: Settings) -> ir.Table:
         named = tables.county_hospitals.select(named="hospital").distinct()
         joined = cells.join(named, cells.hospital == named.named, how="left").select(cells, named.named)
         cells = joined.mutate(county_care=joined.named.notnull()).drop("named")
+    cells = summed("referrals", cells, [*by, *FLOW, "drg", "county_care"])
     groups = _candidates(cells, settings)
     residents = _of_residents(cells)
     each = residents.aggregate(

@@ -31,7 +31,7 @@ from duikou.engines.casemix.indicators.tables import Tables
 
 def cases(tables: Tables, settings: Settings) -> ir.Table:
     """Stays."""
-    cells = reported(tables, "groups", settings)
+    cells = reported(tables, "work", settings)
     units = cells.aggregate(cases=total(cells.cases), by=settings["by"])
     units = units.mutate(numerator=units.cases, denominator=units.cases)
     return finished(units, settings["by"], settings, value=units.cases)
@@ -47,7 +47,7 @@ def groups(tables: Tables, settings: Settings) -> ir.Table:
 
 def grouping_rate(tables: Tables, settings: Settings) -> ir.Table:
     """Grouped among all stays."""
-    cells = reported(tables, "groups", settings, "grouped")
+    cells = reported(tables, "work", settings, "grouped")
     units = cells.aggregate(
         numerator=total(cells.cases, where=cells.grouped), cases=total(cells.cases), by=settings["by"]
     )
@@ -200,7 +200,7 @@ def mortality(tables: Tables, settings: Settings) -> ir.Table:
 
 
 def _per_stay(tables: Tables, settings: Settings, column: str, scale: int = MICRO) -> ir.Table:
-    cells = reported(tables, "groups", settings)
+    cells = reported(tables, "work", settings)
     units = cells.aggregate(numerator=total(cells[column]), cases=total(cells.cases), by=settings["by"])
     return _share(units, settings, scale)
 

@@ -15,10 +15,11 @@ NONE, LOW, MID_LOW, MID_HIGH, HIGH = range(5)  # risk classes
 
 def reference_cells(tables: Tables, settings: Settings, name: str, *keys: str) -> ir.Table:
     """Return the grouped cells of the reference set and period, summed by these keys."""
-    table = tables.of(name, settings["reference_from"], settings["reference_to"])
+    listed = settings["reference"] == "listed"
+    table = tables.over(name, settings["reference_from"], settings["reference_to"], places=listed)
     if name == "groups":
         table = table.filter(table.grouped)
-    if settings["reference"] == "listed":
+    if listed:
         if tables.reference is None:
             raise BadParameter(
                 "reference 为 listed 时须给出参照医院名单",

@@ -17,15 +17,20 @@ RESULT = ("numerator", "denominator", "value", "cases", "suppressed")
 
 def reported(tables: Tables, name: str, settings: Settings, *keys: str, grouped: bool = False) -> ir.Table:
     """Return cells of the months reported on, summed by the units and these keys."""
+    table = cells_reported(tables, name, settings)
+    if grouped:
+        table = table.filter(table.grouped)
+    return summed(name, table, [*settings["by"], *keys])
+
+
+def cells_reported(tables: Tables, name: str, settings: Settings) -> ir.Table:
+    """Return cells of the months reported on, as they are."""
     by = settings["by"]
     if "month" in by and tables.by_year:
         raise BadParameter("数据按整年汇总，不能按月列出", "the sums are of whole years: no rows by month")
-    table = tables.of(name, settings.get("from_month"), settings.get("to_month"))
-    if grouped:
-        table = table.filter(table.grouped)
-    if "year" in by:
-        table = table.mutate(year=(table.month // 100).cast("int64"))
-    return summed(name, table, [*by, *keys])
+    cells = tables.of if "month" in by or "year" in by else tables.over
+    table = cells(name, settings.get("from_month"), settings.get("to_month"))
+    return table.mutate(year=(table.month // 100).cast("int64")) if "year" in by else table
 
 
 def ranked(table: ir.Table, within: Sequence[str], most: str, key: str) -> ir.Table:

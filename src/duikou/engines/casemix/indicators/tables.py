@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, rows
+from duikou.engines.casemix.indicators.aggregates import AGGREGATES, PLACE, added, rows
 from duikou.engines.casemix.indicators.definitions import BadParameter
 from duikou.engines.casemix.indicators.places import located, located_sums
 
@@ -38,6 +38,7 @@ class Tables:
     weights: ir.Table | None = None  # drg, weight (1e-4): imported weights
     reference: ir.Table | None = None  # hospital: those of the reference set "listed"
     county_hospitals: ir.Table | None = None  # hospital: the county-level ones, wherever they are
+    periods: _Periods | None = None
 
     @classmethod
     def of_facts(
@@ -102,14 +103,25 @@ class Tables:
                 f"the source has no sums {name}: compute from the stays themselves",
             )
         self.check_months(first, last)
-        table = self.cells[name]
-        if "residence" in table.columns:  # whether the stay was outside the county; null = not known
-            table = table.mutate(away=table.hospital_county != table.residence)
+        table = _with_away(self.cells[name])
         if first is not None:
             table = table.filter(table.month >= first)
         if last is not None:
             table = table.filter(table.month <= last)
         return table
+
+    def over(
+        self, name: str, first: int | None = None, last: int | None = None, *, places: bool = True
+    ) -> ir.Table:
+        """Return the same cells for whoever does not ask for the months in them; they may be summed.
+
+        Without `places` hospitals and what lies around them are not asked for either.
+        """
+        table = self.of(name, first, last)
+        if self.periods is None:
+            return table
+        left_out = ("month",) if places else PLACE
+        return self.periods.of((name, first, last, *left_out), table, left_out)
 
     def check_months(self, first: int | None, last: int | None) -> None:
         """Refuse a part of a year where the cells are of whole years."""
@@ -131,6 +143,14 @@ class Tables:
         """
         return replace(self, cells=_Kept(self.cells, keep, by_year))
 
+    def shared(self, keep: Callable[[str, ir.Table], ir.Table]) -> Tables:
+        """Return the tables for a page: cells that several of its indicators ask for are summed once.
+
+        Cells of the same months that are asked for again are summed over these months and
+        kept (`keep` as in `kept`). What is asked for once costs nothing more.
+        """
+        return replace(self, periods=_Periods(keep))
+
     @property
     def by_year(self) -> bool:
         """Whether cells are of whole years, each in its December."""
@@ -139,7 +159,34 @@ class Tables:
     @property
     def origin(self) -> Tables:
         """The tables as they were before any of them was kept."""
-        return replace(self, cells=self.cells.whole) if isinstance(self.cells, _Kept) else self
+        cells = self.cells.whole if isinstance(self.cells, _Kept) else self.cells
+        return replace(self, cells=cells, periods=None)
+
+
+def _with_away(cells: ir.Table) -> ir.Table:
+    """Say whether the stay was outside the county; null = not known."""
+    if not {"residence", "hospital_county"} <= set(cells.columns):
+        return cells
+    return cells.mutate(away=cells.hospital_county != cells.residence)
+
+
+class _Periods:
+    """Cells summed over the months of a period, from the second time on that they are asked for."""
+
+    def __init__(self, keep: Callable[[str, ir.Table], ir.Table]) -> None:
+        self._keep = keep
+        self._known: dict[tuple[object, ...], ir.Table | None] = {}
+
+    def of(self, asked: tuple[object, ...], cells: ir.Table, left_out: Sequence[str]) -> ir.Table:
+        name = str(asked[0])
+        if asked not in self._known:
+            self._known[asked] = None
+            return cells
+        known = self._known[asked]
+        if known is None:
+            keys = [key for key in AGGREGATES[name].keys if key not in left_out]
+            known = self._known[asked] = _with_away(self._keep(name, added(name, [cells], keys)))
+        return known
 
 
 class _Kept(Mapping[str, ir.Table]):

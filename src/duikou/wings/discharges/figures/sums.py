@@ -11,7 +11,7 @@ import polars as pl
 
 from duikou.core.errors import Conflict
 from duikou.engines.casemix.indicators import Tables
-from duikou.engines.casemix.indicators.embedded import open_engine, table_of
+from duikou.engines.casemix.indicators.embedded import keeper, open_engine, table_of
 from duikou.wings.discharges import storage, wording
 from duikou.wings.discharges.figures.basis import Basis, Span, crosswalk
 from duikou.wings.hospitals.models import Hospital
@@ -25,7 +25,8 @@ _SPANS = {
 def tables(basis: Basis) -> Iterator[tuple[Any, Tables]]:
     """A connection and the tables of one version: the store's sums, never the stays themselves.
 
-    Raises Conflict where the store does not have that version.
+    What several figures need alike is summed once, for as long as the connection is open. Raises
+    Conflict where the store does not have that version.
     """
     from duikou.engines.casemix.store import Refused
 
@@ -37,7 +38,7 @@ def tables(basis: Basis) -> Iterator[tuple[Any, Tables]]:
             crosswalk=table_of(connection, "crosswalk", _spans(crosswalk(basis.day))),
             county_hospitals=table_of(connection, "county_hospitals", _county_hospitals()),
         )
-        yield connection, known
+        yield connection, known.shared(keeper(connection))
     except Refused as error:
         raise Conflict(wording.say(error.text)) from error
     finally:

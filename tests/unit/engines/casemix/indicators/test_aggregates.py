@@ -18,7 +18,15 @@ from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cost
 from duikou.engines.casemix.indicators.embedded import keeper
 from duikou.engines.casemix.indicators.reference import Given, reference
 from duikou.engines.casemix.indicators.reference.norms import two_digits
-from tests.unit.engines.casemix.indicators.stays import CROSSWALK, Engine, frame, givens, stay, stays_of
+from tests.unit.engines.casemix.indicators.stays import (
+    CROSSWALK,
+    Engine,
+    frame,
+    givens,
+    parameters_of,
+    stay,
+    stays_of,
+)
 
 ENGINE = Engine()
 THOROUGH = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -106,6 +114,44 @@ def test_kept_cells_answer_like_the_stays(stays: Given, names: list[str], by_yea
         assert ENGINE.rows(name, stays, parameters, tables) == expected
 
 
+@THOROUGH
+@given(stays=givens(), data=st.data())
+def test_cells_shared_by_a_page_answer_like_the_stays(stays: Given, data: Any) -> None:
+    """Asked a third time, all that could be summed over a period has been."""
+    tables = ENGINE.tables(stays).shared(keeper(ENGINE.connection))
+    names = data.draw(st.lists(st.sampled_from(list(DEFINITIONS)), min_size=1, max_size=3, unique=True))
+    asked = {name: data.draw(parameters_of(name)) for name in names}
+    expected = {name: reference(name, stays, DEFINITIONS[name].settings(asked[name])) for name in names}
+    for _ in range(3):
+        for name in names:
+            assert ENGINE.rows(name, stays, asked[name], tables) == expected[name]
+
+
+def test_cells_are_shared_from_the_second_time_on() -> None:
+    made: list[tuple[str, list[str]]] = []
+    keep = keeper(ENGINE.connection)
+
+    def counted(name: str, table: Any) -> Any:
+        made.append((name, list(table.columns)))
+        return keep(name, table)
+
+    tables = ENGINE.tables(Given([stay()])).shared(counted)
+    for name in ("cases", "cases", "mortality", "cmi", "median_stay"):
+        found = result(ENGINE.connection, name, tables)
+    months = {"from_month": 202501, "to_month": 202512}
+    result(ENGINE.connection, "cmi", tables, months)
+    result(ENGINE.connection, "cases", tables, {"by": ["month"]})
+
+    places = ["hospital", "hospital_county", "city"]
+    assert made == [("work", [*places, "grouped", *AGGREGATES["work"].sums])]
+    result(ENGINE.connection, "cost_index", tables, months)
+    assert [columns[:4] for _, columns in made[1:]] == [
+        [*places, "mdc"],
+        ["mdc", "adrg", "drg", "grouped"],
+    ]
+    assert found.sql == result(ENGINE.connection, "median_stay", ENGINE.tables(Given([stay()]))).sql
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
@@ -135,7 +181,7 @@ def test_cells_are_computed_once_and_the_statement_tells_of_the_stays() -> None:
     tables = ENGINE.tables(Given([stay()])).kept(counted)
     found = [result(ENGINE.connection, name, tables) for name in ("cmi", "cases", "cmi", "in_county_rate")]
 
-    assert made == ["groups", "residents"]
+    assert made == ["groups", "work", "residents"]
     assert all('FROM "facts"' in one.sql for one in found)
 
 
