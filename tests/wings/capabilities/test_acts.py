@@ -270,3 +270,21 @@ def test_the_database_itself_holds_the_rules(scene: Scene) -> None:
     own.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         own.save(force_insert=True)
+
+
+def test_a_technique_with_a_first_case_is_evidence_for_its_pairing_only(scene: Scene) -> None:
+    from duikou.wings.capabilities import evidence
+    from duikou.wings.obligations.models import Obligation
+
+    owed = Obligation(pairing=scene.pairing)
+    scene.both_approve()
+    assert evidence.offers(scene.liaison, owed) == []
+    scene.record(on=MAY)
+    (offer,) = evidence.offers(scene.liaison, owed)
+    assert offer.reference == TECHNIQUE
+    found = evidence.resolve(scene.liaison, owed, TECHNIQUE)
+    assert found is not None
+    assert found.on == MAY
+    assert evidence.resolve(scene.liaison, owed, "flying") is None
+    other = Pairing.objects.exclude(recipient=scene.recipient).first()
+    assert evidence.offers(scene.liaison, Obligation(pairing=other)) == []

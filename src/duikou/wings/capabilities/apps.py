@@ -8,3 +8,9 @@ class CapabilitiesConfig(AppConfig):
 
     name = "duikou.wings.capabilities"
     label = "capabilities"
+
+    def ready(self) -> None:
+        """Offer techniques as evidence to the ledger."""
+        from duikou.wings.capabilities import evidence
+
+        evidence.register()
