@@ -46,7 +46,7 @@ class Shapes:
 
     def strange(self, codes: pl.Series) -> Places:
         """Rows whose code has none of the shapes."""
-        words, sizes = _views(codes)
+        words, sizes = views_and_sizes(codes)
         filled = np.flatnonzero(sizes)
         if len(filled) == 0:
             return filled
@@ -73,7 +73,7 @@ DIAGNOSES: Final = Shapes(["A00", "A00.0", "A00.00", "A00.000", "A00.000x000"])
 OPERATIONS: Final = Shapes(["00", "00.0", "00.00", "00.000", "00.0000", "00.0000x000"])
 
 
-def _views(codes: pl.Series) -> tuple[Words, npt.NDArray[np.uint32]]:
+def views_and_sizes(codes: pl.Series) -> tuple[Words, npt.NDArray[np.uint32]]:
     """The 16 bytes of each text as two numbers, and its length; zero where there is none."""
     if codes.null_count() == len(codes):
         return np.zeros((0, 2), dtype=np.uint64), np.zeros(len(codes), dtype=np.uint32)

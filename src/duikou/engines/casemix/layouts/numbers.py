@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
 import polars as pl
+
+from duikou.engines.casemix.layouts.amounts import usual_fen
 
 _USUAL: Final = r"^-?[0-9]{1,12}(?:[.][0-9]{1,4})?$"
 """Read column by column; four decimals fit a 64-bit number."""
@@ -27,6 +30,15 @@ GRAMS: Final[Mapping[str, int]] = {"g": 1, "克": 1, "kg": 1000, "公斤": 1000,
 
 def fen(texts: pl.Series) -> pl.Series:
     """Return money in whole fen; null where there is none or it cannot be read."""
+    amounts, others = usual_fen(texts)
+    if not others.any():
+        return amounts.alias(texts.name)
+    at = pl.Series(np.flatnonzero(others), dtype=pl.UInt32)
+    return amounts.scatter(at, _other_fen(texts[at])).alias(texts.name)
+
+
+def _other_fen(texts: pl.Series) -> pl.Series:
+    """The same for amounts that are longer, negative, without cents or otherwise written."""
     usual = texts.str.contains(_USUAL).fill_null(False)
     plain = texts if usual.all() else texts.set(~usual, None)
     parts = plain.cast(pl.Decimal(38, 4)).to_physical().cast(pl.Int64)
