@@ -34,7 +34,8 @@ def _tables() -> tuple[Words, Words, Words, Words]:
         bits[length, first:], wanted[length], digits[length, first:] = 0xF0, 0, 0x0F
         wanted[length, first:] = ord("0")
         bits[length, _POINT], wanted[length, _POINT], digits[length, _POINT] = 0xFF, ord("."), 0
-    return move, *(table.view(np.uint64).ravel() for table in (bits, wanted, digits))
+    fixed, signs, figures = (table.view(np.uint64).ravel() for table in (bits, wanted, digits))
+    return move, fixed, signs, figures
 
 
 _MOVE, _BITS, _WANTED, _DIGITS = _tables()
