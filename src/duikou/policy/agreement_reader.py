@@ -113,19 +113,20 @@ class AgreementReader:
         return tuple(found.values())
 
     def _clause(self, entry: Fields, context: Context, headings: Collection[str]) -> AgreementClause:
-        sources = read_clauses(entry, context)
+        sources, text = read_clauses(entry, context), entry.text("text")
         clause = AgreementClause(
             id=entry.string("id"),
             heading=entry.string("heading"),
             party=entry.optional_choice("party", Party),
             title=entry.text("title"),
-            text=entry.text("text"),
+            text=text,
             points=entry.strings("points", required=False),
             rule=entry.string("rule"),
             clauses=sources,
             mark=read_mark(entry, context, sources),
             measure=_measure(entry),
             evidence=entry.strings("evidence", required=False),
+            form={"start", "end"} <= set(open_fields(text.zh)),
         )
         entry.finish()
         self._check_names(entry, clause, headings)

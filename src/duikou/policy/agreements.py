@@ -130,6 +130,7 @@ class AgreementClause:
     mark: Mark
     measure: Measure | None
     evidence: tuple[str, ...]  # ids of accepted evidence kinds: posting, trainee, consultation, upload …
+    form: bool = False  # states the term, which a signed form may do in other words
 
     @property
     def source(self) -> str:
@@ -179,7 +180,7 @@ class AgreementTemplate:
             self.id,
             self.title,
             tuple(
-                EngineClause(c.id, c.text.zh, c.party, c.rule, c.source, c.title, c.points)
+                EngineClause(c.id, c.text.zh, c.party, c.rule, c.source, c.title, c.points, c.form)
                 for c in self.clauses
             ),
             minimum_years,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from duikou.engines.clauses import flags
 from duikou.engines.clauses.cutting import cut
-from duikou.engines.clauses.forms import check_form
+from duikou.engines.clauses.forms import check_form, term_line
 from duikou.engines.clauses.judging import weaknesses
 from duikou.engines.clauses.matching import Demand, Segment, match
 from duikou.engines.clauses.model import (
@@ -72,7 +72,10 @@ def _judge(
     if not demand.row.weight:
         return Judgement(Verdict.KEPT, clause, "", None)
     if not demand.parts:
-        return Judgement(Verdict.MISSING, clause, "", None)
+        line = term_line(paper) if clause.form else None
+        if line is None:
+            return Judgement(Verdict.MISSING, clause, "", None)
+        return Judgement(Verdict.KEPT, clause, line.text, line.place)
     why: tuple[Reason, ...] = (
         *weaknesses(demand, segments),
         *(reason("overridden", found=one.text) for one in against),

@@ -97,6 +97,12 @@ def _term(body: Sequence[Passage], form: Form, minimum_years: int) -> Iterator[F
         yield Flag("other_term", flags.other_term("end", form.end, end), passage.place)
 
 
+def term_line(paper: Paper) -> Passage | None:
+    """The passage that states the term from a date to a date; None where none does."""
+    found = _period([p for p in paper.passages if p.place.where in (Where.BODY, Where.TABLE)])
+    return found[2] if found else None
+
+
 def _period(body: Sequence[Passage]) -> tuple[Written, Written, Passage] | None:
     """The first two dates with 至 between them, under or beside words that speak of a term first."""
     candidates = []

@@ -122,6 +122,7 @@ class TemplateClause:
     source: str  # "S1 附件3 §二(一)2"
     title: Text
     points: tuple[str, ...] = ()
+    form: bool = False  # the term, which a form may state in a line of its own: no words are demanded
 
 
 @dataclass(frozen=True, slots=True)
