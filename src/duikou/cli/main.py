@@ -60,6 +60,12 @@ COMMANDS: Mapping[str, Command] = {
         "Propose the best round, proved and explained (with a file: without database)",
         "duikou pairing optimise --lock 浙江医院:安吉县人民医院 --out PLAN.json",
     ),
+    "agreement check": Command(
+        "agreement_check",
+        "核对协议是否比范本少（不需要数据库）",
+        "Check an agreement against its template (without database)",
+        "duikou agreement check AGREEMENT.docx --supporter 浙江医院 --recipient 安吉县人民医院",
+    ),
     "casemix check": Command(
         "casemix_check",
         "核查住院病案首页文件（不需要数据库）",
@@ -248,6 +254,11 @@ def _explained(error: Exception) -> str | None:
         return f"{error.message.zh}\n{error.message.en}"
     if isinstance(error, PackError | BadParameter):
         return str(error)
+    if "duikou.engines.clauses" in sys.modules:
+        from duikou.engines.clauses import BadPaper
+
+        if isinstance(error, BadPaper):
+            return f"{error.message.zh}\n{error.message.en}"
     if "duikou.engines.casemix.layouts" in sys.modules:
         from duikou.engines.casemix.layouts import BadFile
 

@@ -28,7 +28,6 @@ from pathlib import Path
 from duikou.engines.clauses import Check, Form, Party, Template, TemplateClause, Verdict, check, read_docx
 from duikou.engines.clauses.numbering import chinese
 from duikou.engines.text import Text
-from duikou.policy import load_pack
 from tests.unit.engines.clauses.builders import levels, listed, p, word
 
 HERE = Path(__file__).resolve().parent
@@ -66,13 +65,19 @@ def cases(part: str) -> Iterator[Case]:
 
 @cache
 def template(name: str) -> Template:
-    """The pack's model agreement, or the invented one with figures."""
-    if name == "standard":
-        found = load_pack("zhejiang-2014").agreements["standard"]
-        return found.filled({"start": "2014年2月15日", "end": "2017年2月14日"}).engine(3)
+    """The model agreement in other words, or an invented one with figures."""
     data = tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
     clauses = [
-        TemplateClause(c["id"], c["text"], Party(c["party"]), "AGR-04", "", Text(c["id"], c["id"]))
+        TemplateClause(
+            c["id"],
+            c["text"],
+            Party(c["party"]),
+            "AGR-04",
+            "",
+            Text(c["id"], c["id"]),
+            tuple(c.get("points", ())),
+            c.get("form", False),
+        )
         for c in data["clause"]
     ]
     return Template(name, Text(data["title"], data["title"]), tuple(clauses), 3)

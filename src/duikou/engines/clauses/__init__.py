@@ -30,6 +30,7 @@ from duikou.engines.clauses.model import (
 )
 from duikou.engines.clauses.opening import BadPaper
 from duikou.engines.clauses.reading import read_docx
+from duikou.engines.clauses.templates import template_of
 
 __all__ = [
     "BadPaper",
@@ -50,4 +51,5 @@ __all__ = [
     "check",
     "cut",
     "read_docx",
+    "template_of",
 ]

@@ -34,7 +34,7 @@ _ON = re.compile(
 )
 _FORM_LINE = re.compile(
     r"^[（(]?(?:甲|乙)\s*方[^，。；]{0,20}[：:].*$|^(?:法定)?代表(?:人)?.{0,8}[：:]|^[（(]?(?:盖章|公章|签字|签章)|^签(?:订|署|字)?(?:日期|地点|时间)|"
-    r"^(?:日期|地址|电话|联系人|邮编)[：:]|^[\s\d年月日至—~一二三四五六七八九十〇零○.]+$"
+    r"^(?:日期|地址|电话|联系人|邮编)[：:]|^[\s\d年月日至—~一二三四五六七八九十〇零○.。]+$"
 )
 
 
@@ -162,6 +162,8 @@ def _continues(words: str, last: Clause, paper: Paper, passage: Passage) -> bool
         passage.place.table, passage.place.row, passage.place.column
     ):  # fmt: skip
         return False
+    if last.number and number_of(last.number)[0] in range(4) and len(last.text) <= _HEADING:
+        return False  # 五、本协议自签订之日起生效: a clause in the place of a heading
     return bool(_ON.match(words)) or not re.search(r"[。；;！：:）)]$", last.text)
 
 

@@ -107,6 +107,8 @@ def _strong_words_gone(demand: Demand, segments: Sequence[Segment], gone: set[in
         there = [segment.row.tokens[n] for n in between] if segment else []
         if any(strong.get(t.word) == kind for t in there):
             continue
+        if token.word in words().when_replaced and not any(t.weight for t in there):
+            continue
         if kind == "negated" and segment and any(c in segment.row.quote(between) for c in "不未无非免勿禁"):
             continue
         yield reason(kind, wanted=demand.row.quote([number]))

@@ -19,6 +19,9 @@ from duikou.engines.clauses.tokens import Row, Token
 LEAST = 0.4  # of a template clause's weight; with less in common it is missing
 LEAST_SHORT = ((8, 0.7), (16, 0.6))  # the same for clauses up to a weight: few words are found by chance
 LEAST_MARKED = 0.25  # the same where the hidden bookmark says which clause it is
+LONG = 24  # weight of a clause that may be scattered over several
+LEAST_OF_PARTS = 0.2  # of its weight in each of them
+LEAST_TOGETHER = 0.6
 CANDIDATES = 5
 MORE_PARTS = 6  # a clause may be split into so many
 SHORTEST_RUN = 2  # weight of a run of equal words that counts
@@ -83,6 +86,8 @@ def match(demands: Sequence[Demand], segments: Sequence[Segment]) -> None:
             demand.marked = own
             _take(demand, segments, position)
     for demand in demands:
+        if not demand.parts:
+            _scattered(demand, segments, index)
         if demand.parts:
             _more_parts(demand, segments, index)
 
@@ -113,6 +118,24 @@ def _take(demand: Demand, segments: Sequence[Segment], position: int) -> None:
             demand.found[first + step] = (position, other + step)
             segment.owner[other + step] = demand.number
     demand.parts.append(position)
+
+
+def _scattered(demand: Demand, segments: Sequence[Segment], index: _Index) -> None:
+    """Take a long clause of which no segment holds enough, but several together do."""
+    if demand.row.weight < LONG:
+        return
+    shares = []
+    for position in index.nearest(demand, demand.row.tokens):
+        segment = segments[position]
+        if not _may_help(demand, segment):
+            continue
+        found = tiles(demand.row, segment.row, demand.found, segment.owner)
+        gain = sum(weight for *_, weight in found if weight >= 4)
+        if gain >= demand.row.weight * LEAST_OF_PARTS:
+            shares.append((gain, position))
+    if sum(gain for gain, _ in shares) >= demand.row.weight * LEAST_TOGETHER:
+        for _, position in sorted(shares, key=lambda one: (-one[0], one[1])):
+            _take(demand, segments, position)
 
 
 def _more_parts(demand: Demand, segments: Sequence[Segment], index: _Index) -> None:

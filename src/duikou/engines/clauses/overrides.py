@@ -124,6 +124,8 @@ def _weaker(piece: Row, row: Row, demand: Demand, segment: Segment) -> bool:
             alone.owner[other + step] = demand.number
     again.parts.append(0)
     kinds = {one.kind for one in weaknesses(again, [alone]) if one.kind in _PLAIN and one.found}
+    if phrases.tail_exception(demand.row.text) or phrases.main_exception(demand.row.text):
+        kinds -= {"exception"}  # the template makes one itself
     if kinds == {
         "number_lowered"
     }:  # another figure says something else of something else, unless all is alike

@@ -58,9 +58,13 @@ _TO_BEAR = (
     r"(?:承担|负责|解决|自理|支付|负担|处理|分担|筹集|筹措|垫付|发放|安排|提供)"
 )
 _NOBODY = r"双方|甲乙双方|派驻人员(?:个人|本人)?|个人|本人|其本人|患者|第三方"
+_THEMSELVES = (
+    r"|^(?:派驻人员(?:个人|本人)|个人|本人|双方)(?:应当|应|须|必须|共同|自行)*"
+    r"(?:承担|负责|解决|支付|负担|处理)"
+)
 _SHIFTS = {
-    Party.SUPPORTER: re.compile(rf"(?:由|归|属)(?:乙方|受援医院|受援方|{_NOBODY}){_TO_BEAR}"),
-    Party.RECIPIENT: re.compile(rf"(?:由|归|属)(?:甲方|支援医院|支援方|{_NOBODY}){_TO_BEAR}"),
+    Party.SUPPORTER: re.compile(rf"(?:由|归|属)(?:乙方|受援医院|受援方|{_NOBODY}){_TO_BEAR}{_THEMSELVES}"),
+    Party.RECIPIENT: re.compile(rf"(?:由|归|属)(?:甲方|支援医院|支援方|{_NOBODY}){_TO_BEAR}{_THEMSELVES}"),
 }
 
 CONDITIONS = (

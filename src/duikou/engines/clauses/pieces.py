@@ -78,6 +78,6 @@ def _weights(segment: Segment, tokens: Sequence[int], demand: int) -> tuple[int,
 def is_fresh(segment: Segment, start: int, end: int) -> bool:
     """Whether a span of the text holds words that no clause of the template has."""
     return any(
-        owner < 0 and token.start < end and start < token.end and token.word not in ("，", "的")
+        owner < 0 and token.start < end and start < token.end and (token.weight or token.word == "由")
         for token, owner in zip(segment.row.tokens, segment.owner, strict=True)
     )

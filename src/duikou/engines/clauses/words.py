@@ -17,6 +17,7 @@ class Words:
     same: dict[str, str]  # word → the one that stands for its group
     empty: frozenset[str]
     strong: dict[str, Kind]  # gone: the clause is weaker
+    when_replaced: frozenset[str]  # of these: only when other words stand in their place
     weak: dict[str, Kind]  # new beside the duty: the clause is weaker
     ranks: dict[str, int]
     longest_first: tuple[str, ...]
@@ -27,8 +28,17 @@ def words() -> Words:
     """The lists of words.toml."""
     data = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
     same = {word: group.split()[0] for group in data["same"] for word in group.split()}
-    strong = {word: kind for kind, text in data["strong"].items() for word in text.split()}
+    replaced = {w: kind for kind, text in data["strong_when_replaced"].items() for w in text.split()}
+    strong = {word: kind for kind, text in data["strong"].items() for word in text.split()} | replaced
     weak = {word: kind for kind, text in data["weak"].items() for word in text.split()}
     empty = frozenset(data["empty"].split())
     known = {*same, *strong, *weak, *empty, *data["harmless"]["words"].split(), *data["ranks"]}
-    return Words(same, empty, strong, weak, data["ranks"], tuple(sorted(known, key=len, reverse=True)))
+    return Words(
+        same,
+        empty,
+        strong,
+        frozenset(replaced),
+        weak,
+        data["ranks"],
+        tuple(sorted(known, key=len, reverse=True)),
+    )
