@@ -102,12 +102,12 @@ def checked(submission: Submission) -> pl.DataFrame:
                 f"The table lacks the columns {names}. Give all columns of the table of facts.",
             )
         )
-    wrong = facts.filter(
-        (pl.col("hospital") != submission.hospital).fill_null(True)
-        | (pl.col("month") != submission.month).fill_null(True)
-        | pl.col("city").is_null()
-    )
-    if not wrong.is_empty():
+    if _strange(submission):
+        wrong = facts.filter(
+            (pl.col("hospital") != submission.hospital).fill_null(True)
+            | (pl.col("month") != submission.month).fill_null(True)
+            | pl.col("city").is_null()
+        )
         first = wrong.row(0, named=True)
         raise Refused(
             Text(
@@ -120,7 +120,16 @@ def checked(submission: Submission) -> pl.DataFrame:
                 "Submit each hospital and month of discharge apart.",
             )
         )
-    return facts.select(
-        (pl.lit(submission.batch) if name == "batch" else pl.col(name)).cast(kind).alias(name)
-        for name, kind in FACTS.items()
+    named = facts.select(list(FACTS)).with_columns(batch=pl.lit(submission.batch))
+    schema = pl.Schema(FACTS)
+    return named if named.schema == schema else named.cast(schema)
+
+
+def _strange(submission: Submission) -> bool:
+    """Whether some row is of another hospital or month, or has no city."""
+    hospital, month, city = submission.facts["hospital"], submission.facts["month"], submission.facts["city"]
+    return bool(
+        any(column.null_count() for column in (hospital, month, city))
+        or (hospital != submission.hospital).any()
+        or (month != submission.month).any()
     )
