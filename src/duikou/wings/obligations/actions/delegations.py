@@ -88,7 +88,7 @@ def _faults(actor: Actor, to: User, grant: Grant, start: dt.date, end: dt.date) 
     fields: dict[str, list[str]] = {}
     if to.pk == actor.user_id:
         fields["to"] = [_("不能委托给自己。")]
-    elif not any(contains(_place(grant), one.path) for one in actor_for(to).grants):
+    elif not any(contains(place_of(grant), one.path) for one in actor_for(to).grants):
         fields["to"] = [_("代理人须是同一单位的在用账号。")]
     if end < start:
         fields["end"] = [_("最后一天早于第一天。")]
@@ -99,6 +99,6 @@ def _faults(actor: Actor, to: User, grant: Grant, start: dt.date, end: dt.date) 
     return fields
 
 
-def _place(grant: Grant) -> str:
+def place_of(grant: Grant) -> str:
     """Within which place a colleague must be: a department's head may ask somebody of the hospital."""
     return grant.path[:-7] if grant.org_kind == OrgUnit.Kind.DEPARTMENT else grant.path

@@ -1,0 +1,189 @@
+"""What waits for whom: what one owes, what one has to look at, what came up to the authority."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duikou.core.models import OrgUnit
+from duikou.core.paths import WIDTH
+from duikou.core.scope import Actor, within
+from duikou.wings.hospitals.models import Department
+from duikou.wings.obligations.models import Obligation, TargetProposal
+from duikou.wings.obligations.queries.ledger import overdue
+from duikou.wings.obligations.reminding import DEFAULT
+from duikou.wings.obligations.sides import VERIFY, WORK, acting
+from duikou.wings.obligations.standing import PARTIES, Says, Side, Stage
+
+NONE = Q(pk__in=[])
+SOON = max(DEFAULT.before)  # days: the first reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that somebody has to do, with the page where it is done."""
+
+    kind: str
+    label: str
+    count: int
+    url: str
+
+
+KINDS = {
+    "overdue": gettext_lazy("我方逾期未履行"),
+    "due": gettext_lazy("我方即将到期"),
+    "verify": gettext_lazy("待我方核实"),
+    "disputed": gettext_lazy("各方说法不一"),
+    "escalated": gettext_lazy("逾期已提请上级"),
+}
+
+
+def waiting_for(actor: Actor, today: dt.date) -> dict[str, Q]:
+    """The condition of each kind, also for colleagues in whose place the actor acts."""
+    everybody = acting(actor)
+    owed, seen, above = owing(everybody), looking(everybody), watching(everybody)
+    open_ = Q(closed_on=None)
+    return {
+        "overdue": owed & overdue(today),
+        "due": owed
+        & open_
+        & Q(
+            due__gte=today,
+            due__lte=today + dt.timedelta(days=SOON),
+            stage=Stage.PROMISED,
+        ),
+        "verify": seen & open_ & Q(stage=Stage.DELIVERED),
+        "disputed": (owed | seen | above) & open_ & Q(stage=Stage.DISPUTED),
+        "escalated": above & overdue(today) & Q(escalated_on__isnull=False),
+    }
+
+
+def _hospitals(actors: Sequence[Actor], permission: str) -> list[str]:
+    return [
+        grant.path
+        for one in actors
+        for grant in one.grants
+        if grant.org_kind == OrgUnit.Kind.HOSPITAL
+        and permission in grant.permissions
+        and (one.limit is None or permission in one.limit)
+    ]
+
+
+def owing(actors: Sequence[Actor]) -> Q:
+    """Condition: a hospital, or a department, for which somebody of these works owes it."""
+    conditions = [NONE]
+    if paths := _hospitals(actors, WORK):
+        conditions += [
+            Q(**{"owner__in": (side, "both"), f"{side}_path__in": paths}) & ~_said(side) for side in PARTIES
+        ]
+    for hospital, specialties in _departments(actors).items():
+        conditions += [
+            Q(
+                **{
+                    "owner__in": (side, "both"),
+                    f"{side}_path": hospital,
+                    "owner_department__in": specialties,
+                }
+            )
+            & ~_said(side)
+            for side in PARTIES
+        ]
+    return reduce(or_, conditions)
+
+
+def _said(side: Side) -> Q:
+    """Condition: the side says already that it has delivered (its half, where both owe)."""
+    return Q(**{f"{side}_says__in": (Says.DELIVERED, Says.VERIFIED)}) & ~Q(stage=Stage.DISPUTED)
+
+
+def _departments(actors: Sequence[Actor]) -> dict[str, list[str]]:
+    """Specialties of departments for which somebody of these works, by the path of their hospital."""
+    grants = [
+        grant
+        for one in actors
+        for grant in one.grants
+        if grant.org_kind == OrgUnit.Kind.DEPARTMENT
+        and WORK in grant.permissions
+        and (one.limit is None or WORK in one.limit)
+    ]
+    if not grants:
+        return {}
+    named = reduce(
+        or_, (Q(hospital__scope_path=grant.path[:-WIDTH], name=grant.org_name) for grant in grants)
+    )
+    found: dict[str, list[str]] = {}
+    for path, specialty in Department.objects.filter(named).values_list("hospital__scope_path", "specialty"):
+        found.setdefault(path, []).append(specialty)
+    return found
+
+
+def looking(actors: Sequence[Actor]) -> Q:
+    """Condition: a hospital for which somebody of these verifies has not yet looked at the other's part."""
+    paths = _hospitals(actors, VERIFY)
+    if not paths:
+        return NONE
+    return reduce(
+        or_,
+        (
+            Q(**{"owner__in": (other, "both"), f"{side}_path__in": paths})
+            & ~Q(**{f"{side}_says": Says.VERIFIED})
+            for side, other in (PARTIES, PARTIES[::-1])
+        ),
+    )
+
+
+def watching(actors: Sequence[Actor]) -> Q:
+    """Condition: an authority for which somebody of these verifies lies above one of the hospitals."""
+    kinds = (OrgUnit.Kind.PROVINCE, OrgUnit.Kind.CITY, OrgUnit.Kind.COUNTY)
+    paths = [
+        grant.path
+        for one in actors
+        for grant in one.grants
+        if grant.org_kind in kinds
+        and VERIFY in grant.permissions
+        and (one.limit is None or VERIFY in one.limit)
+    ]
+    return within(paths, ("supporter_path", "recipient_path")) if paths else NONE
+
+
+def waits_for(actor: Actor) -> Iterator[Waiting]:
+    """What the actor has to do in the ledger; nothing with a count of 0."""
+    if not actor.may("obligation.view"):
+        return
+    conditions = waiting_for(actor, timezone.localdate())
+    size = Obligation.objects.visible_to(actor).aggregate(
+        **{kind: Count("pk", filter=condition) for kind, condition in conditions.items()}
+    )
+    desk = reverse("obligations:list")
+    labels = {
+        "overdue": _("项责任已逾期，请履行或说明"),
+        "due": _("项责任即将到期"),
+        "verify": _("项对方已履行的责任待您核实"),
+        "disputed": _("项责任各方说法不一"),
+        "escalated": _("项逾期责任已提请您处理"),
+    }
+    for kind, label in labels.items():
+        if size[kind]:
+            yield Waiting(f"obligation_{kind}", label, size[kind], f"{desk}?waits={kind}")
+    if targets := open_targets(actor).count():
+        yield Waiting("obligation_target", _("项目标待您答复"), targets, reverse("obligations:targets"))
+
+
+def open_targets(actor: Actor) -> QuerySet[TargetProposal]:
+    """Proposals of the other party that the actor may answer."""
+    paths = _hospitals(acting(actor), VERIFY)
+    if not paths:
+        return TargetProposal.objects.none()
+    mine = Q(side=Side.SUPPORTER, pairing__recipient_path__in=paths) | Q(
+        side=Side.RECIPIENT, pairing__supporter_path__in=paths
+    )
+    return TargetProposal.objects.filter(mine, state=TargetProposal.State.OPEN)

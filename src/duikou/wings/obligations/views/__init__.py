@@ -1,0 +1,1 @@
+"""Pages of the ledger. Rooms: `ledger` (list), `detail`, `acts`, `calendar`, `progress`, `people`."""

@@ -1,0 +1,182 @@
+"""Due dates by month, and the feed that calendar programmes read under a secret address."""
+
+from __future__ import annotations
+
+import calendar as months
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from icalendar import Calendar, Event
+
+from duikou.core.faces import done, words
+from duikou.core.listing import BadParameter
+from duikou.core.pages import PageRequest, page
+from duikou.wings.obligations.actions import feeds
+from duikou.wings.obligations.queries import calendar as queries
+from duikou.wings.obligations.queries.people import feed_of, language_of
+from duikou.wings.obligations.standing import Stage
+from duikou.wings.obligations.views._common import STAGE_WORDS, period_words, stage_badge
+
+FEW = 3  # named in a cell of the month; the rest is counted
+
+
+@page("obligation.view")
+def calendar(request: PageRequest) -> HttpResponse:
+    """One month: what falls due on which day."""
+    return _month(request)
+
+
+def _month(request: PageRequest, address: str = "") -> HttpResponse:
+    today = timezone.localdate()
+    first = _first(request, today)
+    last = first.replace(day=months.monthrange(first.year, first.month)[1])
+    days = queries.month(request.actor, first, last, today)
+    before, after = _shifted(first, -1), _shifted(first, 1)
+    feed = feed_of(request.actor)
+    return render(
+        request,
+        "obligations/calendar.html",
+        {
+            "month": first.strftime("%Y-%m"),
+            "before": before.strftime("%Y-%m") if before else "",
+            "after": after.strftime("%Y-%m") if after else "",
+            "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
+            "weeks": _weeks(first, days, today),
+            "agenda": [_cell(day, days, today) for day in sorted(days)],
+            "total": sum(day.count for day in days.values()),
+            "near": queries.busy(request.actor, today) if not days else None,
+            "feed": feed,
+            "address": address,
+            "may_subscribe": request.user.is_authenticated,
+        },
+    )
+
+
+def _first(request: PageRequest, today: dt.date) -> dt.date:
+    text = request.GET.get("month", "").strip()
+    if not text:
+        return today.replace(day=1)
+    try:
+        found = dt.datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        found = None
+    if found is None or not 1990 <= found.year <= 2200:
+        raise BadParameter("month", text, _("年月，写作 2014-03"))
+    return found
+
+
+def _shifted(first: dt.date, by: int) -> dt.date:
+    number = first.year * 12 + first.month - 1 + by
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def _weeks(first: dt.date, days: Mapping[dt.date, queries.Day], today: dt.date) -> list[list[dict[str, Any]]]:
+    return [
+        [_cell(day, days, today, inside=day.month == first.month) for day in week]
+        for week in months.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+
+
+def _cell(
+    day: dt.date, days: Mapping[dt.date, queries.Day], today: dt.date, inside: bool = True
+) -> dict[str, Any]:
+    found = days.get(day) if inside else None
+    rows = found.rows if found else []
+    text = day.isoformat()
+    return {
+        "day": day,
+        "inside": inside,
+        "today": day == today,
+        "found": found,
+        "few": [_item(row) for row in rows[:FEW]],
+        "rows": [_item(row) for row in rows],
+        "more": found.count - min(FEW, len(rows)) if found else 0,
+        "rest": found.count - len(rows) if found else 0,
+        "url": f"{reverse('obligations:list')}?due_from={text}&due_to={text}",
+    }
+
+
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "url": reverse("obligations:detail", args=[row["id"]]),
+        "title": words(row["title"]),
+        "pair": f"{row['pairing__supporter__name']} → {row['pairing__recipient__name']}",
+        "stage": stage_badge(row["stage"]),
+    }
+
+
+# ---------------------------------------------------------------- the feed
+
+
+@require_POST
+@page("obligation.view")
+def renew(request: PageRequest) -> HttpResponse:
+    """A new secret address, shown this once."""
+    token = feeds.renew(actor=request.actor)
+    return _month(request, request.build_absolute_uri(reverse("obligations:feed", args=[token])))
+
+
+@require_POST
+@page("obligation.view")
+def stop(request: PageRequest) -> HttpResponse:
+    """No feed any more."""
+    feeds.stop(actor=request.actor)
+    done(request, _("订阅地址已停用。"))
+    return redirect("obligations:calendar")
+
+
+@require_safe
+@never_cache
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """What a calendar programme reads; whoever has the address is let in, and nobody else."""
+    reader = feeds.reader(token)
+    if reader is None:
+        raise Http404
+    today = timezone.localdate()
+    with override(language_of(reader)):
+        book = Calendar()
+        book.add("prodid", "-//Duikou//obligations//ZH")
+        book.add("version", "2.0")
+        book.add("name", _("责任台账"))
+        book.add("x-wr-calname", _("责任台账"))
+        for event in _events(request, queries.feed(reader, today)):
+            book.add_component(event)
+        answer = HttpResponse(book.to_ical(), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="duikou.ics"'
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _events(request: HttpRequest, rows: list[dict[str, Any]]) -> Iterator[Event]:
+    host = request.get_host().partition(":")[0]
+    for row in rows:
+        done_already = row["stage"] in (Stage.DELIVERED, Stage.VERIFIED)
+        event = Event()
+        event.add("uid", f"obligation-{row['id']}@{host}")
+        event.add("sequence", row["version"])
+        event.add("dtstamp", timezone.now())
+        event.add("dtstart", row["due"])
+        event.add("dtend", row["due"] + dt.timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+        event.add("summary", f"{'✓ ' if done_already else ''}{words(row['title'])}")
+        event.add(
+            "description",
+            "\n".join(
+                (
+                    f"{row['pairing__supporter__name']} → {row['pairing__recipient__name']}",
+                    f"{period_words(row['period_kind'], row['number'])} · {STAGE_WORDS[Stage(row['stage'])]}",
+                    row["source"],
+                )
+            ),
+        )
+        event.add("url", request.build_absolute_uri(reverse("obligations:detail", args=[row["id"]])))
+        yield event
