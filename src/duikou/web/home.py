@@ -20,6 +20,7 @@ from duikou.core.scope import Actor
 from duikou.web.acts import act_label, target_url
 from duikou.wings.capabilities.queries.waiting import waiting_approvals
 from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
+from duikou.wings.obligations.queries.waiting import waits_for as obligations_wait_for
 from duikou.wings.pairings.queries import waits_for
 
 CHECK_EVERY = dt.timedelta(days=30)  # the chain should have been checked within
@@ -60,15 +61,35 @@ URGENCIES = (
         "now",
         _("先办"),
         "danger",
-        ("assigned", "errors", "exception", "proposal", "failed", "broken", "discharge_refused"),
+        (
+            "assigned",
+            "errors",
+            "exception",
+            "proposal",
+            "failed",
+            "broken",
+            "discharge_refused",
+            "obligation_overdue",
+            "obligation_disputed",
+            "obligation_escalated",
+        ),
     ),
     (
         "soon",
         _("待办"),
         "warning",
-        ("returned", "batch", "review", "check", "discharge_checked", "technique"),
+        (
+            "returned",
+            "batch",
+            "review",
+            "check",
+            "discharge_checked",
+            "technique",
+            "obligation_verify",
+            "obligation_target",
+        ),
     ),
-    ("later", _("可以安排"), "info", ("warnings",)),
+    ("later", _("可以安排"), "info", ("warnings", "obligation_due")),
 )
 
 
@@ -86,6 +107,8 @@ def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
         yield item.kind, Due(item.label, item.count, item.url)
     for due in discharges_wait_for(actor):
         yield due.kind, Due(due.label, due.count, due.url)
+    for owed in obligations_wait_for(actor):
+        yield owed.kind, Due(owed.label, owed.count, owed.url)
     if actor.may("capability.approve") and (count := waiting_approvals(actor).count()):
         yield "technique", Due(_("项受援医院已批准、待您院批准的技术"), count, link("capabilities:waiting"))
     if failed := failed_since(actor, timezone.now() - RECENT):

@@ -49,6 +49,20 @@ GROUPS = (
         ),
     ),
     Group(
+        _("协议与责任"),
+        (
+            Entry(
+                "obligations:list", pgettext_lazy("导航", "责任台账"), "clipboard-check", "obligation.view"
+            ),
+            Entry(
+                "obligations:progress", pgettext_lazy("导航", "责任履行进度"), "chart-bar", "obligation.view"
+            ),
+            Entry(
+                "obligations:calendar", pgettext_lazy("导航", "责任日历"), "calendar-event", "obligation.view"
+            ),
+        ),
+    ),
+    Group(
         _("病案首页"),
         (
             Entry(

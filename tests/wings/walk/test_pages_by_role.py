@@ -51,6 +51,12 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "capabilities:approval-document": lambda w: {"pk": w.approval.pk},
     "capabilities:case-withdraw": lambda w: {"pk": w.performance.pk},
     "capabilities:case-document": lambda w: {"pk": w.performance.pk},
+    "obligations:revoke": lambda w: {"pk": w.delegation.pk},
+    "obligations:target": lambda w: {"pk": w.target.pk},
+    "obligations:answer": lambda w: {"pk": w.target.pk},
+    "obligations:judge": lambda w: {"pk": w.evidence.pk},
+    "obligations:withdraw": lambda w: {"pk": w.evidence.pk},
+    "obligations:file": lambda w: {"pk": w.evidence.pk},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
     "discharges:settlement": lambda w: {"pk": w.settlement.pk},
@@ -67,6 +73,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
 PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "hospitals:": lambda w: {"pk": w.hospital.pk},
     "capabilities:": lambda w: {"pk": w.hospital.pk, "technique": "blood_purification"},
+    "obligations:": lambda w: {"pk": w.obligation.pk},
     "pairings:batch": lambda w: {"pk": w.batch.pk},
     "pairings:proposal": lambda w: {"pk": w.proposal.pk},
     "discharges:": lambda w: {"pk": w.submission.pk},
@@ -97,6 +104,7 @@ NOTHING_THERE = {
     "discharges:settlement_faults",
     "capabilities:approval-document",
     "capabilities:case-document",
+    "obligations:file",
 }
 FRAMES = ("accounts/", "i18n/", "api/")  # allauth's own pages; the API has a walk of its own
 

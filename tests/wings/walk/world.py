@@ -22,6 +22,7 @@ from duikou.wings.discharges.models import (
     Submission,
 )
 from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, NameReview
+from duikou.wings.obligations.models import Delegation, Evidence, Obligation, TargetProposal
 from duikou.wings.pairings.models import (
     AidLoad,
     AnnexBatch,
@@ -64,6 +65,10 @@ class World:
     submission: Submission
     approval: Approval
     performance: Performance
+    obligation: Obligation
+    evidence: Evidence
+    target: TargetProposal
+    delegation: Delegation
     regrouping: Regrouping
     settlement: SettlementTable
     residence: ResidenceReview
@@ -207,7 +212,19 @@ def build(name: str, county: Division) -> World:
             scope_path=recipient.scope_path,
         )
     capability = Capability.objects.create(hospital=recipient, technique="blood_purification")
+    obligation, evidence, target = _owed(pairing, name)
     return World(
+        obligation=obligation,
+        evidence=evidence,
+        target=target,
+        delegation=Delegation.objects.create(
+            delegator=account,
+            delegate=User.objects.create(username=f"walk-deputy-{recipient.pk}"),
+            scope_path=recipient.scope_path,
+            start=edition.start,
+            end=dt.date(2999, 1, 1),
+            reason="演示",
+        ),
         approval=Approval.objects.create(
             capability=capability,
             hospital=recipient,
@@ -256,6 +273,41 @@ def build(name: str, county: Division) -> World:
         event=event,
         job=Job.objects.create(task="walk.task", scope_path=recipient.scope_path),
     )
+
+
+def _owed(pairing: Pairing, name: str) -> tuple[Obligation, Evidence, TargetProposal]:
+    """What the supporter of a pairing owes, evidence of it, and a target that the recipient proposes."""
+    obligation = Obligation.objects.create(
+        holder="agreement:0",
+        key=f"walk-{pairing.pk}",
+        pairing=pairing,
+        supporter_path=pairing.supporter_path,
+        recipient_path=pairing.recipient_path,
+        period="term",
+        period_kind="term",
+        start=pairing.start,
+        end=pairing.end,
+        due=pairing.end,
+        title={"zh": name, "en": name},
+        text={"zh": name, "en": name},
+        owner="supporter",
+        beneficiary="recipient",
+        rule="AGR-09",
+        unit="person",
+        evidence_kinds=["posting", "upload"],
+    )
+    evidence = Evidence.objects.create(
+        obligation=obligation, side="supporter", kind="posting", title=name, on=pairing.start, by_label=name
+    )
+    target = TargetProposal.objects.create(
+        holder=obligation.holder,
+        key=obligation.key,
+        pairing=pairing,
+        target=2,
+        side="recipient",
+        by_label=name,
+    )
+    return obligation, evidence, target
 
 
 def inside_and_outside() -> tuple[World, World]:

@@ -161,7 +161,8 @@ def waits_for(actor: Actor) -> Iterator[Waiting]:
         return
     conditions = waiting_for(actor, timezone.localdate())
     size = Obligation.objects.visible_to(actor).aggregate(
-        **{kind: Count("pk", filter=condition) for kind, condition in conditions.items()}
+        # not by the bare name: one of these is also that of a column
+        **{f"{kind}_": Count("pk", filter=condition) for kind, condition in conditions.items()}
     )
     desk = reverse("obligations:list")
     labels = {
@@ -172,8 +173,8 @@ def waits_for(actor: Actor) -> Iterator[Waiting]:
         "escalated": _("项逾期责任已提请您处理"),
     }
     for kind, label in labels.items():
-        if size[kind]:
-            yield Waiting(f"obligation_{kind}", label, size[kind], f"{desk}?waits={kind}")
+        if size[f"{kind}_"]:
+            yield Waiting(f"obligation_{kind}", label, size[f"{kind}_"], f"{desk}?waits={kind}")
     if targets := open_targets(actor).count():
         yield Waiting("obligation_target", _("项目标待您答复"), targets, reverse("obligations:targets"))
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from duikou.core.faces import done, words
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.obligations.actions import feeds
+from duikou.wings.obligations.periods import months_after
 from duikou.wings.obligations.queries import calendar as queries
 from duikou.wings.obligations.queries.people import feed_of, language_of
 from duikou.wings.obligations.standing import Stage
@@ -40,23 +42,22 @@ def _month(request: PageRequest, address: str = "") -> HttpResponse:
     first = _first(request, today)
     last = first.replace(day=months.monthrange(first.year, first.month)[1])
     days = queries.month(request.actor, first, last, today)
-    before, after = _shifted(first, -1), _shifted(first, 1)
+    before, after = months_after(first, -1), months_after(first, 1)
     feed = feed_of(request.actor)
     return render(
         request,
         "obligations/calendar.html",
         {
             "month": first.strftime("%Y-%m"),
-            "before": before.strftime("%Y-%m") if before else "",
-            "after": after.strftime("%Y-%m") if after else "",
-            "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
+            "before": before.strftime("%Y-%m"),
+            "after": after.strftime("%Y-%m"),
+            "weekdays": [WEEKDAYS_ABBR[number] for number in range(7)],
             "weeks": _weeks(first, days, today),
             "agenda": [_cell(day, days, today) for day in sorted(days)],
             "total": sum(day.count for day in days.values()),
             "near": queries.busy(request.actor, today) if not days else None,
             "feed": feed,
             "address": address,
-            "may_subscribe": request.user.is_authenticated,
         },
     )
 
@@ -66,17 +67,12 @@ def _first(request: PageRequest, today: dt.date) -> dt.date:
     if not text:
         return today.replace(day=1)
     try:
-        found = dt.datetime.strptime(text, "%Y-%m").date()
+        found = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
         found = None
-    if found is None or not 1990 <= found.year <= 2200:
+    if found is None or len(text) != 7 or not 1990 <= found.year <= 2200:
         raise BadParameter("month", text, _("年月，写作 2014-03"))
     return found
-
-
-def _shifted(first: dt.date, by: int) -> dt.date:
-    number = first.year * 12 + first.month - 1 + by
-    return dt.date(number // 12, number % 12 + 1, 1)
 
 
 def _weeks(first: dt.date, days: Mapping[dt.date, queries.Day], today: dt.date) -> list[list[dict[str, Any]]]:

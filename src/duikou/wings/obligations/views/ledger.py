@@ -131,7 +131,9 @@ LEDGER = Listing(
         Column("end", gettext_lazy("止（含）"), on_page=False),
         Column("source", gettext_lazy("出处"), on_page=False, width=30),
         Column("owner_department", gettext_lazy("责任科室"), on_page=False),
-        Column("owner_person__name", gettext_lazy("责任人"), on_page=False),
+        Column(
+            "person", gettext_lazy("责任人"), value=lambda r: r["owner_person__name"] or "", on_page=False
+        ),
         Column("supporter_says", gettext_lazy("支援方说法"), value=_says("supporter"), on_page=False),
         Column("recipient_says", gettext_lazy("受援方说法"), value=_says("recipient"), on_page=False),
         Column("superior_says", gettext_lazy("上级说法"), value=_says("superior"), on_page=False),
