@@ -47,9 +47,8 @@ KINDS = {
 }
 
 
-def waiting_for(actor: Actor, today: dt.date) -> dict[str, Q]:
-    """The condition of each kind, also for colleagues in whose place the actor acts."""
-    everybody = acting(actor)
+def waiting_for(everybody: Sequence[Actor], today: dt.date) -> dict[str, Q]:
+    """The condition of each kind, for an actor and the colleagues in whose place it acts."""
     owed, seen, above = owing(everybody), looking(everybody), watching(everybody)
     open_ = Q(closed_on=None)
     return {
@@ -159,7 +158,8 @@ def waits_for(actor: Actor) -> Iterator[Waiting]:
     """What the actor has to do in the ledger; nothing with a count of 0."""
     if not actor.may("obligation.view"):
         return
-    conditions = waiting_for(actor, timezone.localdate())
+    everybody = acting(actor)
+    conditions = waiting_for(everybody, timezone.localdate())
     size = Obligation.objects.visible_to(actor).aggregate(
         # not by the bare name: one of these is also that of a column
         **{f"{kind}_": Count("pk", filter=condition) for kind, condition in conditions.items()}
@@ -175,13 +175,13 @@ def waits_for(actor: Actor) -> Iterator[Waiting]:
     for kind, label in labels.items():
         if size[f"{kind}_"]:
             yield Waiting(f"obligation_{kind}", label, size[f"{kind}_"], f"{desk}?waits={kind}")
-    if targets := open_targets(actor).count():
+    if targets := open_targets(everybody).count():
         yield Waiting("obligation_target", _("项目标待您答复"), targets, reverse("obligations:targets"))
 
 
-def open_targets(actor: Actor) -> QuerySet[TargetProposal]:
-    """Proposals of the other party that the actor may answer."""
-    paths = _hospitals(acting(actor), VERIFY)
+def open_targets(everybody: Sequence[Actor]) -> QuerySet[TargetProposal]:
+    """Proposals of the other party that one of these may answer."""
+    paths = _hospitals(everybody, VERIFY)
     if not paths:
         return TargetProposal.objects.none()
     mine = Q(side=Side.SUPPORTER, pairing__recipient_path__in=paths) | Q(

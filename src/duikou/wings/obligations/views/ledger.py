@@ -20,6 +20,7 @@ from duikou.core.pages import PageRequest, page
 from duikou.wings.obligations.models.ledger import PARTIES, STAGES
 from duikou.wings.obligations.queries import ledger as queries
 from duikou.wings.obligations.queries.waiting import KINDS, waiting_for
+from duikou.wings.obligations.sides import acting
 from duikou.wings.obligations.standing import Stage
 from duikou.wings.obligations.views._common import (
     PARTY_WORDS,
@@ -194,7 +195,7 @@ def listing(request: PageRequest, today: dt.date) -> Listing:
     departments = [(name, name) for name in queries.departments_in_use(actor)]
     pairing = request.GET.get("pairing", "")
     pairs = [(pairing, queries.pairing_name(actor, int(pairing)))] if _is_number(pairing) else []
-    waits = waiting_for(actor, today)
+    waits = waiting_for(acting(actor), today)
 
     def adapted(one: Any) -> Any:
         if one.name == "waits":

@@ -26,6 +26,7 @@ from duikou.wings.obligations.queries import people as queries
 from duikou.wings.obligations.queries.progress import packs_in_use
 from duikou.wings.obligations.queries.waiting import open_targets
 from duikou.wings.obligations.reminding import days
+from duikou.wings.obligations.sides import acting
 
 
 @page("obligation.view")
@@ -172,7 +173,7 @@ TARGETS = Listing(
 @page("obligation.view")
 def targets(request: PageRequest) -> HttpResponseBase:
     """Targets of other parties that the person may answer."""
-    rows = open_targets(request.actor).select_related("pairing__supporter", "pairing__recipient")
+    rows = open_targets(acting(request.actor)).select_related("pairing__supporter", "pairing__recipient")
     return TARGETS.respond(request, rows, "obligations/targets.html")
 
 
