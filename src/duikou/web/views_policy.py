@@ -21,6 +21,7 @@ from duikou.policy import Pack, Rule, available_packs, load_pack
 from duikou.policy.model import Clause, Disease, Document
 from duikou.policy.vocabulary import Force, Mark
 from duikou.web import words
+from duikou.web.policy_agreements import agreement_rows
 from duikou.web.templatetags.web import badge
 from duikou.web.words import say
 
@@ -290,6 +291,7 @@ SECTIONS: Mapping[str, tuple[object, Callable[[Pack], Any]]] = {
     "techniques": (gettext_lazy("技术任务"), _techniques),
     "diseases": (gettext_lazy("重大疾病"), _diseases),
     "calendar": (gettext_lazy("日程"), _calendar),
+    "agreements": (gettext_lazy("范本协议"), agreement_rows),
     "questions": (gettext_lazy("待确认问题"), _questions),
     "documents": (gettext_lazy("文件与来源"), _documents),
 }

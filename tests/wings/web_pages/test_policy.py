@@ -13,6 +13,7 @@ from django.utils import translation
 from duikou.core.roles import roles
 from duikou.policy import available_packs, load_pack
 from duikou.web import words
+from duikou.web.views_policy import SECTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +39,36 @@ def test_every_page_of_every_pack_opens(officer: Client, language: str) -> None:
         pack = load_pack(pack_id)
         page = officer.get(reverse("policy:pack", args=[pack_id])).content.decode()
         assert (pack.title.en if language == "en" else pack.title.zh) in page
-        for name in ("specialties", "techniques", "diseases", "calendar", "questions", "documents"):
+        for name in SECTIONS:
             assert officer.get(reverse("policy:section", args=[pack_id, name])).status_code == 200
         for rule in pack.rules.values():
             page = officer.get(reverse("policy:rule", args=[pack_id, rule.id])).content.decode()
             assert "None" not in page.partition("<main")[2]
             if rule.to_confirm and language == "zh-hans":
                 assert "待核实" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", ("副主任医师或者高年资主治医师", "待双方约定", "推断")),
+        ("en", ("posted staff", "to be agreed", "inferred")),
+    ],
+)
+def test_model_agreements_show_duty_source_measure_and_what_is_open(
+    officer: Client, language: str, told: tuple[str, ...]
+) -> None:
+    officer.cookies["duikou-language"] = language
+    pack = load_pack("zhejiang-2014")
+    page = officer.get(reverse("policy:section", args=[pack.id, "agreements"])).content.decode()
+    for template in pack.agreements.values():
+        assert f'id="agreement-{template.id}"' in page
+        for clause in template.clauses:
+            assert (clause.title.en if language == "en" else clause.title.zh) in page.replace("&#x27;", "'")
+    for one in told:
+        assert one in page
+    assert "{start}" not in page
+    assert "None" not in page.partition("<main")[2]
 
 
 def test_a_rule_shows_clause_parameters_and_what_it_replaces(
