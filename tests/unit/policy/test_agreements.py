@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,18 @@ def test_open_fields_are_filled_in() -> None:
 def test_bookmarks_of_others_stand_for_no_clause() -> None:
     assert clause_id("_Toc1234") == ""
     assert clause_id("supporter-posting") == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_example_of_the_guide_is_a_template(tmp_path: Path, language: str) -> None:
+    page = Path(__file__).parents[3] / "docs" / "guide" / language / "developers.md"
+    blocks = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = [block for block in blocks if "[[agreement]]" in block]
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    header = '[pack]\nid = "mine"\ntitle = { zh = "例", en = "x" }\ndescription = { zh = "例", en = "x" }\n'
+    text = f'{header}extends = "zhejiang-2014"\n\n{example}'
+    (folder / "pack.toml").write_text(text, encoding="utf-8")
+    own = check_pack(folder).agreements["own"]
+    assert len(own.clauses) == len(PACK.agreements["standard"].clauses) + 1
+    assert own.under("supporter")[-1].id == "supporter-clinic"
