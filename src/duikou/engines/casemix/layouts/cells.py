@@ -26,7 +26,7 @@ Views = npt.NDArray[np.uint32]
 Decoder = Callable[[bytes], str]
 
 _VIEW, _LENGTH, _INLINE = 16, 4, 12  # bytes: of a view, of the length in it, of the text that fits behind
-_HIGH_BITS = np.uint32(0x80808080)
+_HIGH_BITS, _HIGH_BITS_OF_EIGHT = np.uint32(0x80808080), np.uint64(0x8080808080808080)
 
 
 def _masks() -> Views:
@@ -64,7 +64,8 @@ class Gatherer:
         views &= _MASKS.take(np.minimum(sizes, _INLINE), axis=0)
         numbers, columns = np.divmod(cells, len(self._places))
         if self._decode:
-            self._high[columns[(views & _HIGH_BITS).any(axis=1)]] = True
+            halves = views.view(np.uint64)
+            self._high[columns[((halves[:, 0] | halves[:, 1]) & _HIGH_BITS_OF_EIGHT) != 0]] = True
         views[:, 0] = sizes
         if sizes.size and sizes.max() > _INLINE:
             self._add_long(lines.octets, views, starts, sizes, columns)
@@ -117,17 +118,36 @@ class Gatherer:
 
     def _column(self, number: int) -> pl.Series:
         views = np.concatenate([table[number] for table in self._views])
-        validity = np.packbits(views[:, 0] > 0, bitorder="little")
-        decode = self._decode if self._high[number] else None
-        array = pa.Array.from_buffers(
-            pa.binary_view() if decode else pa.string_view(),  # the file's encoding has been verified
-            len(views),
-            [pa.py_buffer(part) for part in (validity, views, *self._buffers[number])],
-        )
-        texts = pl.Series(values=pl.from_arrow(array))
-        if decode:
-            texts = _decoded(texts, decode)
+        buffers = self._buffers[number]
+        if self._decode and self._high[number]:
+            rows = _foreign(views, buffers)
+            octets = _series(pa.binary_view(), views[rows], buffers)
+            views[rows] = 0  # what is left is ASCII
+            texts = _series(pa.string_view(), views, buffers).scatter(rows, _decoded(octets, self._decode))
+        else:
+            texts = _series(pa.string_view(), views, buffers)  # the file's encoding has been verified
         return texts.str.replace_all('""', '"', literal=True) if self._escaped[number] else texts
+
+
+def _series(kind: pa.DataType, views: Views, buffers: Sequence[Octets]) -> pl.Series:
+    """The texts of some views; empty ones are null."""
+    validity = np.packbits(views[:, 0] > 0, bitorder="little")
+    array = pa.Array.from_buffers(
+        kind, len(views), [pa.py_buffer(part) for part in (validity, np.ascontiguousarray(views), *buffers)]
+    )
+    return pl.Series(values=pl.from_arrow(array))
+
+
+def _foreign(views: Views, buffers: Sequence[Octets]) -> Places:
+    """The rows with bytes above 127: a few dates with 年 are no reason to decode all dates."""
+    long = views[:, 0] > _INLINE
+    found = (views[:, 1:] & _HIGH_BITS).any(axis=1) & ~long
+    for number, buffer in enumerate(buffers):
+        high = np.flatnonzero(buffer >= 0x80)
+        if len(high):
+            rows = np.flatnonzero(long & (views[:, 2] == number))
+            found[rows[np.searchsorted(views[rows, 3], high, side="right") - 1]] = True
+    return np.flatnonzero(found)
 
 
 def _windows(octets: Octets) -> npt.NDArray[np.void]:
