@@ -222,16 +222,8 @@ def test_a_file_can_be_read_again(tmp_path: Path) -> None:
 
 
 def test_a_few_chinese_cells_among_plain_ones_are_decoded_where_they_are(tmp_path: Path) -> None:
-    cells = [
-        "2024-03-01 08:30:00",
-        "2024年3月1日 8时30分",
-        "",
-        "C16.900",
-        "Ｃ１６．９００",
-        "内科",
-        "2024-03-02",
-        "㐂",
-    ]
-    lines = [f"{n},{cells[n % 8]},{cells[(n * 5 + n // 8) % 8]}" for n in range(200)]
-    content = "id,admitted,department\n" + "\n".join(lines) + "\n"
+    dates = ["2024-03-01 08:30:00", "2024年3月1日 8时30分", "", "2024/03/02"]
+    cells = [*dates, "C16.900", "Ｃ１６．９００", "内科", "㐂"]
+    lines = [f"{n},A00,{cells[n % 8]},{cells[(n * 5 + n // 8) % 8]}" for n in range(200)]
+    content = "id,pdx,admitted,department\n" + "\n".join(lines) + "\n"
     assert read(written(tmp_path, content, encoding="gb18030")).equals(read(written(tmp_path, content)))
