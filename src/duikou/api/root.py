@@ -8,6 +8,7 @@ from duikou.core.rest import Api
 from duikou.wings.capabilities.api import routers as capability_routers
 from duikou.wings.discharges.api import routers as discharge_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
+from duikou.wings.obligations.api import routers as obligation_routers
 from duikou.wings.pairings.api import routers as pairing_routers
 from duikou.wings.people.api import routers as people_routers
 from duikou.wings.places.api import routers as place_routers
@@ -33,6 +34,7 @@ for router in (
     *hospital_routers,
     *people_routers,
     *pairing_routers,
+    *obligation_routers,
     *capability_routers,
     *discharge_routers,
     policy.router,

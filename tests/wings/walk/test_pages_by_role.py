@@ -56,6 +56,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "obligations:answer": lambda w: {"pk": w.target.pk},
     "obligations:judge": lambda w: {"pk": w.evidence.pk},
     "obligations:withdraw": lambda w: {"pk": w.evidence.pk},
+    "obligations:proof": lambda w: {"pk": w.evidence.pk},
     "obligations:file": lambda w: {"pk": w.evidence.pk},
     "discharges:faults": lambda w: {"pk": w.submission.pk, "rule": "walk"},
     "discharges:regrouping": lambda w: {"pk": w.regrouping.pk},
@@ -105,6 +106,7 @@ NOTHING_THERE = {
     "capabilities:approval-document",
     "capabilities:case-document",
     "obligations:file",
+    "obligations:proof",
 }
 FRAMES = ("accounts/", "i18n/", "api/")  # allauth's own pages; the API has a walk of its own
 

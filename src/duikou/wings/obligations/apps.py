@@ -10,7 +10,8 @@ class ObligationsConfig(AppConfig):
     label = "obligations"
 
     def ready(self) -> None:
-        """Take the duties of agreements and plans, and follow the register."""
-        from duikou.wings.obligations import receivers
+        """Take the duties of agreements and plans, follow the register, and make duties findable."""
+        from duikou.wings.obligations import receivers, search
 
         receivers.connect()
+        search.register()

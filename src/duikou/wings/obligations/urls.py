@@ -21,6 +21,7 @@ urlpatterns = [
     path("evidence/<int:pk>/judge/", acts.judge, name="judge"),
     path("evidence/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
     path("evidence/<int:pk>/file/", acts.file, name="file"),
+    path("evidence/<int:pk>/proof/", acts.proof, name="proof"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/say/", acts.say, name="say"),
     path("<int:pk>/attach/", acts.attach, name="attach"),

@@ -9,11 +9,13 @@ from typing import Any
 
 from duikou.core.actions import act, require_reason
 from duikou.core.scope import Actor
+from duikou.core.search.index import refresh
 from duikou.engines.text import Text
 from duikou.wings.agreements.duties import Duty
 from duikou.wings.obligations.models import Delegation, Obligation
 from duikou.wings.obligations.models.ledger import AGREED
 from duikou.wings.obligations.periods import Span, periods
+from duikou.wings.obligations.search import OBLIGATIONS
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.people.models import Person
 
@@ -80,6 +82,7 @@ def set_duties(
             row.version += 1
         Obligation.objects.bulk_create(new, batch_size=BATCH)
         Obligation.objects.bulk_update([*changed, *closed], [*COPIED, "version"], batch_size=BATCH)
+        refresh(OBLIGATIONS, [row.pk for row in (*new, *changed) if row.number == 1])
         found = Changed(len(new), len(changed), len(closed), reopened)
         event.note(
             pairing,

@@ -15,6 +15,7 @@ from duikou.core import documents
 from duikou.core.errors import Invalid, Missing
 from duikou.core.faces import add_errors, done
 from duikou.core.pages import PageRequest, page
+from duikou.wings.obligations import evidence as registry
 from duikou.wings.obligations.actions import evidence as evidence_actions
 from duikou.wings.obligations.actions import targets
 from duikou.wings.obligations.actions.evidence import File
@@ -158,6 +159,17 @@ def file(request: PageRequest, pk: int) -> HttpResponse:
     if row.document is None:
         raise Missing(_("这项佐证没有文件。"))
     return documents.download(row.document)
+
+
+@page("obligation.view")
+def proof(request: PageRequest, pk: int) -> HttpResponse:
+    """The page of the work that a piece of evidence stands for."""
+    row = queries.evidence(request.actor, pk)
+    kind = registry.kind(row.kind) if row.reference else None
+    found = kind.resolve(request.actor, row.obligation, row.reference) if kind else None
+    if found is None or not found.url:
+        raise Missing(_("这项佐证没有可打开的页面。"))
+    return redirect(found.url)
 
 
 @require_POST

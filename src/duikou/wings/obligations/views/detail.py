@@ -219,8 +219,6 @@ def _evidence(
     pack = one.pairing.round.policy_pack
     found = []
     for row in rows:
-        known = registry.kind(row.kind) if row.reference else None
-        proof = known.resolve(actor, one, row.reference) if known else None
         live = row.withdrawn_at is None
         may_judge = live and row.by_id != actor.user_id and any(side != row.side for side in verify)
         found.append(
@@ -228,7 +226,7 @@ def _evidence(
                 "row": row,
                 "kind": words(registry.title(row.kind, pack)),
                 "side": SIDE_WORDS[Side(row.side)],
-                "url": proof.url if proof else "",
+                "elsewhere": bool(row.reference) and registry.kind(row.kind) is not None,
                 "quantity": amount(row.quantity, one.unit) if one.unit else "",
                 "judge": (form if failed == f"judge:{row.pk}" else reason_form("judge", row.pk, row.version))
                 if may_judge
