@@ -145,5 +145,5 @@ def _print(name: str, result: Check, *, english: bool) -> None:
             for why in one.reasons:
                 print(f"    → {say(why.message)}")
     for flag in result.flags:
-        place = f"{say(flag.place.text())}：" if flag.place else ""
+        place = say(flag.place.text()) + (": " if english else "：") if flag.place else ""
         print(f"{'✗' if flag.refuses else '!'} {place}{say(flag.message)}")

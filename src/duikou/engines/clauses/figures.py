@@ -13,6 +13,7 @@ from duikou.engines.clauses.reasons import reason
 from duikou.engines.clauses.tokens import Row
 from duikou.engines.clauses.words import words
 
+_EVERY_YEAR = str(Number(1, "年", every=True))
 _CAPS = frozenset({"不超过"})
 _FLOORS = ("以上", "达到", "至", "不少于", "提高", "超过", "不低于", "增长")
 
@@ -23,6 +24,8 @@ def more_is_weaker(row: Row, token: int) -> bool:
     if number is not None and number.every:
         return True
     after = row.text[row.tokens[token].end : row.tokens[token].end + 3]
+    if after.startswith(("以下", "之下")):
+        return True
     if number is not None and number.days is not None and after.startswith(("内", "以内", "之内")):
         return True
     if number is not None and number.unit == "天" and after.startswith(("前", "之前", "以前")):
@@ -51,7 +54,7 @@ def lowered_numbers(
             continue
         place = _counterpart(demand, number, segments, own)
         if place is None:
-            if number not in gone:
+            if number not in gone and not _same_interval(demand, number, segments):
                 yield reason("number_lowered", wanted=demand.row.quote([number]))
             continue
         segment, there = place
@@ -62,6 +65,15 @@ def lowered_numbers(
             around = [n for n in (there - 1, there, there + 1) if 0 <= n < len(segment.row.tokens)]
             yield reason("number_lowered", wanted=demand.row.quote([number]), found=segment.row.quote(around))
     yield from _shares(demand, segments, own)
+
+
+def _same_interval(demand: Demand, number: int, segments: Sequence[Segment]) -> bool:
+    """Whether 年 stands where the template has 每年."""
+    wanted = demand.row.tokens[number].number
+    segment, between = gap_of(demand, number, segments)
+    if segment is None or wanted is None or str(wanted) != _EVERY_YEAR:
+        return False
+    return "年" in segment.row.quote(between) and all(segment.row.tokens[n].number is None for n in between)
 
 
 def _counterpart(

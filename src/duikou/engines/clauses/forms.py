@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from duikou.engines.clauses import flags
+from duikou.engines.clauses.cutting import is_form_line
 from duikou.engines.clauses.model import Flag, Form, Paper, Passage, Where
 from duikou.engines.clauses.numbers import Written, dates, value_of
 
@@ -170,14 +171,12 @@ def _signature(body: Sequence[Passage], form: Form) -> Iterator[Flag]:
 
 def _blanks(body: Sequence[Passage]) -> Iterator[Flag]:
     """Blanks left open in the text. The lines for signatures are empty until people sign."""
-    tail = {id(p) for p in body[-10:]}
-    for passage in body:
+    end = len(body)
+    while end and (is_form_line(body[end - 1].text) and not body[end - 1].text.endswith("。")):
+        end -= 1
+    for passage in body[:end]:
         if match := _BLANK.search(passage.text):
-            if id(passage) in tail and re.search(
-                r"代表|盖章|签字|签章|日期|年|甲\s*方|乙\s*方", passage.text
-            ):
-                continue
             around = passage.text[max(0, match.start() - 12) : match.end() + 12]
             yield Flag("blank", flags.blank(around), passage.place)
-        elif id(passage) not in tail and (match := _OPEN_DATE.search(passage.text)):
+        elif _OPEN_DATE.search(passage.text):
             yield Flag("blank", flags.blank(passage.text), passage.place)

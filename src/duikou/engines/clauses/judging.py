@@ -195,6 +195,8 @@ def _weak_words(demand: Demand, segments: Sequence[Segment], pieces: Sequence[Pi
                 continue
             token = tokens[number]
             kind = weak.get(segment.row.text[token.start : token.end]) or weak.get(token.word)
+            if kind == "negated" and any(tokens[n].word == "不得" for n in piece.tokens[place + 1 :]):
+                continue  # 未 … 不得: what must be done first
             if kind and _modifies(demand, segment, piece.tokens, place):
                 yield reason(kind, found=piece.text)
     yield from _bare_softeners(segments, pieces)
@@ -280,7 +282,7 @@ def _added(piece: Piece, after: Sequence[Piece], demand: Demand, *, clings: bool
             return "exception"
         if (same or back) and phrases.tail_exception(text) and not _details(text, figures):
             return "exception"
-        if (same or back) and phrases.shift(text, holder):
+        if (same or back or _speaks_of(text, demand)) and phrases.shift(text, holder):
             return "moved_party"
         if phrases.way_out(text):
             return "exception"
@@ -305,6 +307,14 @@ def _added(piece: Piece, after: Sequence[Piece], demand: Demand, *, clings: bool
         ):  # fmt: skip
             return "condition"
     return None
+
+
+def _speaks_of(text: str, demand: Demand) -> bool:
+    """Whether a sentence names a thing of the clause again."""
+    things = {
+        demand.row.quote([n]) for n, t in enumerate(demand.row.tokens) if t.weight >= 2 and not t.number
+    }
+    return any(thing in text for thing in things - {"负责", "承担"})
 
 
 _SUBJECTS = (

@@ -17,7 +17,11 @@ from duikou.engines.clauses.model import Clause, Party, TemplateClause
 from duikou.engines.clauses.tokens import Row, Token
 
 LEAST = 0.4  # of a template clause's weight; with less in common it is missing
-LEAST_SHORT = ((8, 0.7), (16, 0.6))  # the same for clauses up to a weight: few words are found by chance
+LEAST_SHORT = (
+    (8, 0.7),
+    (16, 0.6),
+    (30, 0.5),
+)  # the same for clauses up to a weight: few words are found by chance
 LEAST_MARKED = 0.25  # the same where the hidden bookmark says which clause it is
 LONG = 24  # weight of a clause that may be scattered over several
 LEAST_OF_PARTS = 0.2  # of its weight in each of them

@@ -12,6 +12,7 @@ _DIGITS = {char: value for value, chars in enumerate((
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 NUMERAL = "零〇○一二两三四五六七八九十百千万半壹贰叁肆伍陆柒捌玖拾佰仟"
 
+NUMBER_STARTS = frozenset(f"第每百0123456789{NUMERAL}")
 DAYS = {
     "分钟": 1 / 1440, "小时": 1 / 24, "天": 1.0, "工作日": 1.4, "周": 7.0, "旬": 10.0,
     "月": 30.0, "季度": 90.0, "年": 360.0,
@@ -22,7 +23,7 @@ _WRITINGS = (  # the first stands for the others
     "工作日 个工作日", "天 个自然日 日", "小时 个小时", "分钟", "周 个星期 星期", "月 个月", "季度 个季度",
     "年 周年 个年度 年度", "人 名 位", "专科 个专科", "科室 个科室", "病种 个病种", "台 台次",
     "学时 课时", "% ％",
-    "人次", "人月", "次", "例", "项", "场", "期", "份", "种", "个", "万元", "元", "批", "成", "倍", "级",
+    "人次", "人月", "次", "例", "项", "场", "期", "份", "种", "个", "元", "批", "成", "倍", "级",
     "家", "轮", "篇", "张", "间",
 )  # fmt: skip
 _MEASURES = {one: group.split()[0] for group in _WRITINGS for one in group.split()}
@@ -164,8 +165,8 @@ class Written:
         if self.day:
             return self.first()
         try:
-            year, month = self.year, self.month or 12
-            return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+            month = dt.date(self.year, self.month or 12, 1)
+            return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
         except ValueError:
             return None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from duikou.engines.clauses import phrases
 from duikou.engines.clauses.judging import weaknesses
 from duikou.engines.clauses.matching import Demand, Segment, tiles
-from duikou.engines.clauses.model import Clause
+from duikou.engines.clauses.model import Clause, Party
 from duikou.engines.clauses.pieces import is_fresh
 from duikou.engines.clauses.tokens import Row, Tokeniser
 
@@ -31,10 +33,20 @@ class Override:
     demand: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A piece of a demand, ready for comparison: its words with their weight."""
+
+    demand: Demand
+    piece: Row
+    words: dict[str, int]
+
+
 def overrides(
     demands: Sequence[Demand], segments: Sequence[Segment], tokeniser: Tokeniser
 ) -> Iterator[Override]:
     """Every sentence that takes back what other clauses promise."""
+    targets = _targets(demands, tokeniser)
     for position, segment in enumerate(segments):
         for start, end in _sentences(segment.row.text):
             text = segment.row.text[start:end]
@@ -42,9 +54,22 @@ def overrides(
             if found and is_fresh(segment, start + found.start, start + found.end):
                 yield Override(position, text, found.kind, _aim(text, demands, tokeniser))
             elif len(text) >= 6 and _all_new(segment, start, end):
-                against = _contradicted(text, segment, demands, tokeniser)
+                against = _contradicted(text, (start, end), segment, targets, tokeniser)
                 if against is not None:
                     yield Override(position, text, "contradicts", against)
+
+
+def _targets(demands: Sequence[Demand], tokeniser: Tokeniser) -> list[_Target]:
+    found = []
+    for demand in demands:
+        for start, end in demand.row.pieces:
+            piece = tokeniser.row(demand.row.text[start:end])
+            words: dict[str, int] = defaultdict(int)
+            for token in piece.tokens:
+                words[token.word] += token.weight
+            if piece.weight >= LEAST_PIECE:
+                found.append(_Target(demand, piece, dict(words)))
+    return found
 
 
 def _all_new(segment: Segment, start: int, end: int) -> bool:
@@ -76,20 +101,19 @@ def _aim(text: str, demands: Sequence[Demand], tokeniser: Tokeniser) -> int | No
     return best
 
 
-def _contradicted(text: str, segment: Segment, demands: Sequence[Demand], tokeniser: Tokeniser) -> int | None:
+def _contradicted(
+    text: str, span: tuple[int, int], segment: Segment, targets: Sequence[_Target], tokeniser: Tokeniser
+) -> int | None:
     """The demand of which a new sentence repeats a piece in a weaker form."""
-    row = tokeniser.row(text)
-    known = {token.word for token in row.tokens}
-    for demand in demands:
-        for start, end in demand.row.pieces:
-            piece = tokeniser.row(demand.row.text[start:end])
-            if piece.weight < LEAST_PIECE:
-                continue
-            if sum(t.weight for t in piece.tokens if t.word in known) < piece.weight * CONTRADICTS:
-                continue
-            if _weaker(piece, row, demand, segment):
-                return demand.number
-        if _handed_over(row, demand):
+    known = {token.word for token in segment.row.tokens if span[0] <= token.start < span[1]}
+    for target in targets:
+        common = sum(target.words[word] for word in known & target.words.keys())
+        near = common >= target.piece.weight * CONTRADICTS
+        if near and _weaker(target.piece, tokeniser.row(text), target.demand, segment):
+            return target.demand.number
+    holders = [p for p in Party if any(phrases.shift(piece, p) for piece in re.split("[，：]", text))]
+    for demand in {target.demand.number: target.demand for target in targets}.values():
+        if demand.clause.party in holders and _handed_over(tokeniser.row(text), demand):
             return demand.number
     return None
 

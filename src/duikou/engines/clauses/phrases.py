@@ -15,7 +15,12 @@ _MAY_NOT = (
     r"抽回|抽调回|收回|免|减派|少派|停派|改派|改由|由其他|由下级|由[^，。；]{0,12}(?:代替|替代|顶替)|以[^，。；]{0,16}(?:代替|替代|折抵|抵扣|冲抵|充抵)|"
     r"代替|替代|折抵|抵扣|另行安排|自行(?:决定|确定|掌握|调整)|调整|变更|不予|不再|不必)"
 )
-MAIN_EXCEPTIONS = (  # by themselves a full predicate: they speak of the duty before them
+MAIN_EXCEPTIONS = (
+    re.compile(
+        r"(?:的|时|期间|后)[^，。；]{0,4}(?:不|暂不|停|缓)(?!得|少|低|断|超|限|影响|仅|同|变|足|良|当|应|能|可)[^，。；]{1,6}$"
+    ),
+    re.compile(r"暂不|暂缓|不补|另议|抵充|抵顶|折合"),
+    # by themselves a full predicate: they speak of the duty before them
     re.compile(rf"(?:可|可以|有权|得以|允许|即可){_MAY_NOT}"),
     re.compile(
         r"(?:无须|无需|毋须|不必|不再|不予)(?:继续|另行)?(?:选派|派|承担|负责|支付|提供|安排|参加|履行|执行|开展|通报|报告|接收)"
@@ -33,6 +38,8 @@ MAIN_EXCEPTIONS = (  # by themselves a full predicate: they speak of the duty be
     ),
 )
 TAIL_EXCEPTIONS = (  # cling to what stands before them in the same sentence
+    re.compile(r"(?:或|或者)(?:其他|其它|另外)(?:医院|机构|单位|人员|医师|科室)"),
+    re.compile(r"分担|各半|平摊|均摊|比例(?:承担|负担|分摊)"),
     re.compile(r"除[^，。；]{1,24}(?:以外|之外|外)(?!援)"),
     re.compile(
         r"由(?:甲方|乙方|双方|支援医院|受援医院)[^，。；]{0,10}(?:决定|确定|掌握|酌定|裁量|商定|商议)"
@@ -68,6 +75,8 @@ _SHIFTS = {
 }
 
 CONDITIONS = (
+    re.compile(r"(?:拨款|资金|经费|资质|财政|批复|编制|条件)[^，。；]{0,8}(?:后|时|到位|落实|具备|允许)"),
+    re.compile(r"(?:期满|届满|结束|验收|评审|建成|投用)[^，。；]{0,4}(?:后|之后)"),
     re.compile(r"^(?:但)?(?:如|若|如果|倘若|假如|只有|唯有|除非|一旦|若是|如遇|如因|遇|凡因|因)"),
     re.compile(
         r"(?:情况下|前提下|条件下|许可时|允许时|具备时|富余时|空闲时|充裕时|充足时|可能时|成熟时|到位后|到位时|宽裕时|有余时|有条件时)"
@@ -90,10 +99,35 @@ _ASKED = re.compile(
 )
 _PAID = re.compile(r"付|费|款|补偿|补贴|条件|住房|同意")
 _HARMLESS_CONDITION = re.compile(
-    r"^(?:根据|按照?|依据|结合)(?:国家|省|市|县|卫生|有关|上级|乙方|受援医院|双方|年度|本协议|协议|法律|患者|当地)|支援期间|协议期|派驻期|任期"
+    r"^(?:根据|按照?|依据|结合)(?:国家|省|市|县|卫生|有关|上级|乙方|受援医院|双方|年度|本协议|协议|法律|患者|当地)|支援期间|协议期[内间]|派驻期[内间]|任期"
 )
 
 OVERRULES = (
+    (
+        "overrides",
+        re.compile(
+            r"不(?:予)?追究[^。；]{0,8}责任|不受(?:前款|前述|上述|本协议|第[^。；]{1,4}条)[^。；]{0,6}(?:限制|约束)"
+        ),
+    ),
+    (
+        "overrides",
+        re.compile(
+            r"(?:均|仅|只|都)?(?:为|系|作为)(?:预期|参考|指导性?|意向|努力|建议)(?:值|性|数|指标|目标)"
+        ),
+    ),
+    ("overrides", re.compile(r"不(?:作|做|予|纳入|列入|计入)[^。；]{0,4}(?:考核|要求|评价)")),
+    (
+        "overrides",
+        re.compile(r"由(?:甲方|乙方|支援医院|受援医院)(?:另定|自定|另行确定|自行确定|自行决定|单方)"),
+    ),
+    ("overrides", re.compile(r"(?:人员|医师|专家)(?:可以?|亦可|也可)(?:为|是|由)")),
+    ("overrides", re.compile(r"决定(?:是否|可否)|是否继续(?:履行|执行|派驻|支援)")),
+    (
+        "overrides",
+        re.compile(
+            r"(?:不一致|不符|冲突|抵触|矛盾)[^。；]{0,4}[，,]?[^。；]{0,4}(?:执行|适用|按照?|依照?)(?:甲方|乙方|支援医院|受援医院|本条|补充)"
+        ),
+    ),
     (
         "overrides",
         re.compile(
@@ -151,7 +185,7 @@ OVERRULES = (
     ),
 )
 _RIGHT_TO_LEAVE = (
-    r"{party}[^，。；]{0,16}(?:有权|可|可以|得)(?:视情况|视情|根据[^，。；]{0,12}|随时|单方(?:面)?|自行|提前|酌情|适当|在[^，。；]{0,10}|部分|全部|直接|先行)*"
+    r"{party}[^。；]{0,24}(?:有权|可|可以|得)(?:视情况|视情|根据[^，。；]{0,12}|随时|单方(?:面)?|自行|提前|酌情|适当|在[^，。；]{0,10}|部分|全部|直接|先行)*"
     r"(?:终止|解除|中止|暂停|撤回|撤离|召回|减少|缩减|调减|缩短|降低|取消|退出|停止|减免(?!费))(?![^，。；]{0,10}(?:违纪|违规|不合格|不称职|不胜任))"
 )
 _LEAVES = tuple(
@@ -214,7 +248,8 @@ def condition(text: str, holder: Party | None) -> Found | None:
     if _HARMLESS_CONDITION.search(text) or (_ASKED.search(text) and not _PAID.search(text)):
         return None
     for pattern in CONDITIONS:
-        if match := pattern.search(text):
+        match = pattern.search(text)
+        if match and not text[: match.start()].endswith(("未", "非", "不")):
             return Found("condition", *match.span())
     return None
 

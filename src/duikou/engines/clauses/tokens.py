@@ -7,12 +7,13 @@ sentence, so that a judgement can quote the text itself.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from duikou.engines.clauses.model import Party
-from duikou.engines.clauses.numbers import Number, number_at
+from duikou.engines.clauses.numbers import NUMBER_STARTS, Number, number_at
 from duikou.engines.clauses.words import words
 
 SUPPORTER, RECIPIENT, BOTH = "甲方", "乙方", "双方"
@@ -57,11 +58,7 @@ class Row:
     text: str
     tokens: tuple[Token, ...]
     pieces: tuple[tuple[int, int], ...]
-
-    @property
-    def weight(self) -> int:
-        """Weight of all words."""
-        return sum(token.weight for token in self.tokens)
+    weight: int  # of all words
 
     def quote(self, tokens: Iterable[int]) -> str:
         """The text from the first to the last of some words."""
@@ -77,8 +74,10 @@ class Tokeniser:
         self._parties = {name: party for party, found in NAMES.items() for name in found}
         for party, more in (names or {}).items():
             self._parties |= {name.translate(_WIDE): party for name in more if len(name) > 1}
-        every = sorted({*self._parties, *known.longest_first}, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, every)))
+        beginning: dict[str, list[str]] = defaultdict(list)  # by their first character: much faster
+        for word in sorted({*self._parties, *known.longest_first}, key=len, reverse=True):
+            beginning[word[0]].append(re.escape(word))
+        self._patterns = {char: re.compile("|".join(some)) for char, some in beginning.items()}
         self.row = lru_cache(maxsize=8192)(self._row)
 
     def _row(self, text: str) -> Row:
@@ -92,10 +91,11 @@ class Tokeniser:
             if char in _SPACES:
                 position += 1
                 continue
-            name = self._pattern.match(plain, position)
+            pattern = self._patterns.get(char)
+            name = pattern.match(plain, position) if pattern else None
             if name and name[0] in self._parties:
                 word, weight, end, number = self._parties[name[0]], 1, name.end(), None
-            elif (found := number_at(plain, position)) is not None:
+            elif char in NUMBER_STARTS and (found := number_at(plain, position)) is not None:
                 end, number = found
                 word, weight = (str(number), 2) if number else (plain[position:end], 0)
             elif char in _SENTENCE_END or char in _PIECE_END or char in _UNIT_END:
@@ -112,7 +112,7 @@ class Tokeniser:
             tokens.append(Token(word, weight, position, end, len(pieces), sentence, unit, number))
             position = end
         pieces.append((piece_start, len(plain)))
-        return Row(text, tuple(tokens), tuple(pieces))
+        return Row(text, tuple(tokens), tuple(pieces), sum(token.weight for token in tokens))
 
     @staticmethod
     def _known(word: str, position: int) -> tuple[str, int, int]:
