@@ -135,6 +135,9 @@ ACTS: dict[str, object] = {
     "submission.taken_out": pgettext_lazy("操作", "病案首页移出存储"),
     "target.answer": pgettext_lazy("操作", "答复目标建议"),
     "target.propose": pgettext_lazy("操作", "提出目标"),
+    "weights.import": pgettext_lazy("操作", "导入权重表"),
+    "weights.stop": pgettext_lazy("操作", "停用权重表"),
+    "weights.use": pgettext_lazy("操作", "使用权重表"),
     "token.created": pgettext_lazy("操作", "创建接口令牌"),
     "token.revoked": pgettext_lazy("操作", "停用接口令牌"),
 }
@@ -182,6 +185,7 @@ PAGES = {  # table of an event's target → the page of one row
     "core.job": "jobs:job",
     "discharges.settlementtable": "discharges:settlement",
     "discharges.submission": "discharges:submission",
+    "discharges.weighttable": "discharges:weight_table",
     "hospitals.hospital": "hospitals:detail",
     "hospitals.namereview": "hospitals:review",
     "obligations.obligation": "obligations:detail",

@@ -51,6 +51,10 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "declaration_id": lambda w: w.declaration.pk,
     "declaration_batch_id": lambda w: w.declarations.pk,
     "settlement_id": lambda w: w.settlement.pk,
+    "weight_table_id": lambda w: w.weights.pk,
+    "regrouping_id": lambda w: w.regrouping.pk,
+    "residence_id": lambda w: w.residence.pk,
+    "scheme_id": lambda w: w.regrouping.scheme_id,
     "submission_id": lambda w: w.submission.pk,
     "indicator": lambda w: "cmi",
     "position": lambda w: 1,
@@ -86,6 +90,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "policy_pack": lambda w: "zhejiang-2014",
     "month": lambda w: "2016-03",
     "sha256": lambda w: "",
+    "division": PATHS["code"],
 }
 QUERIES: dict[str, Callable[[World], Any]] = {
     "q": lambda w: "医院",
@@ -95,7 +100,7 @@ QUERIES: dict[str, Callable[[World], Any]] = {
 }
 # Operations about things that have no place in the organisation tree.
 UNSCOPED = re.compile(
-    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times|discharge-figures)\b"
+    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times|discharge-figures|discharge-schemes)\b"
 )
 # Its number is not an event's; the sample's file was never read.
 NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}

@@ -63,6 +63,8 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "discharges:settlement": lambda w: {"pk": w.settlement.pk},
     "discharges:settlement_faults": lambda w: {"pk": w.settlement.pk},
     "discharges:settlement_retract": lambda w: {"pk": w.settlement.pk},
+    "discharges:weight_table": lambda w: {"pk": w.weights.pk},
+    "discharges:choose_weights": lambda w: {"pk": w.weights.pk},
     "discharges:residence": lambda w: {"pk": w.residence.pk},
     "discharges:county": lambda w: {"code": w.hospital.division.code},
     "discharges:hospital": lambda w: {"pk": w.hospital.pk},
@@ -91,6 +93,8 @@ UNSCOPED = {
     "pairings:edit_round",
     "pairings:run",
     "discharges:scheme",
+    "discharges:weights",
+    "discharges:weights_template",
     "discharges:activate",
     "discharges:regroup",
     "discharges:figure",  # an indicator's definition is for all; its rows are narrowed

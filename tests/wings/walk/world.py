@@ -20,6 +20,7 @@ from duikou.wings.discharges.models import (
     Scheme,
     SettlementTable,
     Submission,
+    WeightTable,
 )
 from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, NameReview
 from duikou.wings.obligations.models import Delegation, Evidence, Obligation, TargetProposal
@@ -71,6 +72,7 @@ class World:
     delegation: Delegation
     regrouping: Regrouping
     settlement: SettlementTable
+    weights: WeightTable
     residence: ResidenceReview
     round: Round
     run: AuditRun
@@ -199,7 +201,7 @@ def build(name: str, county: Division) -> World:
     )
     FaultCount.objects.create(submission=submission, rule="walk", severity="reject", column="B34C", count=1)
     scheme, _made = Scheme.objects.get_or_create(
-        key="walk", defaults={"name": "walk", "edition": "1", "checksum": "0" * 64, "title_zh": "演示方案"}
+        key="starter", defaults={"name": "walk", "edition": "1", "checksum": "0" * 64, "title_zh": "演示方案"}
     )
     QuarantinedRow.objects.create(submission=submission, row=2, raw={"pdx": "?"}, faults=["walk"])
     with transaction.atomic():
@@ -267,6 +269,14 @@ def build(name: str, county: Division) -> World:
         regrouping=Regrouping.objects.create(year=2016, scheme=scheme, org_path=recipient.scope_path),
         settlement=SettlementTable.objects.create(
             filename=f"{name}.csv", sha256="0" * 64, scope_path=recipient.scope_path
+        ),
+        weights=WeightTable.objects.create(
+            scope_path=recipient.scope_path,
+            scheme=scheme,
+            name=name,
+            edition="1",
+            sha256="0" * 64,
+            weights={},
         ),
         round=edition,
         run=run,

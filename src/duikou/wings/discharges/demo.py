@@ -22,6 +22,7 @@ from duikou.wings.discharges.figures import refresh
 from duikou.wings.discharges.models import Scheme, Submission
 from duikou.wings.discharges.models.submissions import IN_FORCE
 from duikou.wings.discharges.queries.boards import first_figures
+from duikou.wings.discharges.queries.weights import all_in_use
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.places.models import Division
 
@@ -63,7 +64,7 @@ def load(*, seed: int = 2014, records: int = RECORDS) -> dict[str, int]:
             "stays": sum(submission.accepted for submission, _facts in made),
         }
         event.note(label="演示数据", after={"seed": seed, **counts})
-    refresh(first_figures)
+    refresh(first_figures, all_in_use())
     return counts
 
 

@@ -10,6 +10,7 @@ from duikou.wings.discharges.actions.checking import check
 from duikou.wings.discharges.actions.signing import commit, reconcile
 from duikou.wings.discharges.figures import refresh
 from duikou.wings.discharges.queries.boards import first_figures
+from duikou.wings.discharges.queries.weights import all_in_use
 
 
 @task(title=_("校验病案首页"), max_attempts=3, retry_after=5)
@@ -29,7 +30,7 @@ def commit_submission(submission_id: int) -> dict[str, object]:
     """Put the rows of a signed submission into the store, or take out those of one that is taken back."""
     current_job().progress(0, 1, "")
     submission = commit(submission_id=submission_id)
-    refresh(first_figures)
+    refresh(first_figures, all_in_use())
     return {
         "submission": submission.pk,
         "state": submission.state,

@@ -9,6 +9,7 @@ from duikou.wings.discharges.views import (
     schemes,
     settlements,
     submissions,
+    weights,
     worklist,
 )
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("schemes/<int:pk>/", schemes.scheme, name="scheme"),
     path("schemes/<int:pk>/activate/", schemes.activate, name="activate"),
     path("schemes/<int:pk>/regroup/", schemes.ask, name="regroup"),
+    path("schemes/<int:pk>/weights/", weights.weights, name="weights"),
+    path("schemes/<int:pk>/weights.xlsx", weights.template, name="weights_template"),
+    path("weights/<int:pk>/", weights.weight_table, name="weight_table"),
+    path("weights/<int:pk>/choose/", weights.choose, name="choose_weights"),
     path("regroupings/<int:pk>/", schemes.regrouping, name="regrouping"),
     path("references/", references.references, name="references"),
     path("references/codes/", references.code, name="record_code"),

@@ -12,6 +12,7 @@ from duikou.wings.discharges import reference
 
 if TYPE_CHECKING:
     from duikou.engines.casemix.indicators import Definition
+    from duikou.wings.discharges.figures import Figure
 
 SHARE = "比例"  # unit of shares, as the definitions print it
 
@@ -49,6 +50,15 @@ def shown(definition: Definition, value: int | None) -> str:
 def unit(definition: Definition) -> str:
     """The unit, where the value does not carry it."""
     return "" if definition.unit.zh == SHARE else say(definition.unit)
+
+
+def weights(figure: Figure) -> str:
+    """By which weights a figure was computed; nothing where it needs none."""
+    if "weights" not in figure.settings:
+        return ""
+    if figure.weights is None:
+        return _("权重由病例数据计算")
+    return _("权重：%(table)s") % {"table": figure.weights}
 
 
 def disease(code: str) -> str:

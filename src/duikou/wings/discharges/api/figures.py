@@ -9,13 +9,13 @@ from ninja import Router
 from pydantic import Field
 
 from duikou.core.errors import Invalid, Missing
-from duikou.core.rest import Answer, Call, DivisionCode, Limit, Line, Offset, Page, operation, page_of
+from duikou.core.rest import Answer, Call, DivisionCode, Id, Limit, Line, Offset, Page, operation, page_of
 from duikou.wings.discharges import months, wording
 from duikou.wings.discharges.api._common import Month
-from duikou.wings.discharges.figures import Reader
 from duikou.wings.discharges.queries import boards
 from duikou.wings.discharges.queries import figures as queries
 from duikou.wings.discharges.queries.scope import Area
+from duikou.wings.discharges.queries.weights import reader_for
 
 router = Router(tags=["discharges"])
 VIEW: dict[str, Any] = {"permission": "discharge.view"}
@@ -84,11 +84,21 @@ def list_indicators(request: Call, limit: Limit = 50, offset: Offset = 0) -> Any
     return page_of(list(DEFINITIONS.values()), limit, offset, _definition)
 
 
+class WeightsItem(Answer):
+    """The imported weights that a figure was computed with."""
+
+    id: int
+    name: str
+    edition: str
+    sha256: str
+
+
 class FigurePage(Answer):
     """Rows of an indicator that the caller may see, and how they came about."""
 
     definition: DefinitionItem
     settings: dict[str, Any]
+    weight_table: WeightsItem | None
     store_version: int
     divisions_on: dt.date
     submissions: int
@@ -116,10 +126,14 @@ def get_figure(
     hospital: Line = "",
     hospital_county: DivisionCode | None = None,
     residence: DivisionCode | None = None,
+    weight_table: Id | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Any:
-    """Of the caller's area: hospitals by their key, counties by their code. `suppressed`: too few stays."""
+    """Of the caller's area: hospitals by their key, counties by their code. `suppressed`: too few stays.
+
+    Weighed by `weight_table`, else by the table in use, else by weights from the stays.
+    """
     asked = {
         "from_month": from_month,
         "to_month": to_month,
@@ -130,7 +144,7 @@ def get_figure(
     }
     wanted = {name: value for name, value in asked.items() if value}
     area = Area(request.actor)
-    with Reader() as reader:
+    with reader_for(request.actor, str(weight_table or "")) as reader:
         try:
             found = queries.figure(reader, indicator, wanted)
         except queries.Unknown as error:
@@ -141,6 +155,7 @@ def get_figure(
         return {
             "definition": _definition(found.definition),
             "settings": dict(found.settings),
+            "weight_table": found.weights,
             "store_version": found.basis.version,
             "divisions_on": found.basis.day,
             "submissions": queries.batch_count(request.actor, area, found, wanted),
@@ -169,6 +184,7 @@ class CountyItem(Answer):
     stays: int | None
     goal_reached: bool | None
     cmi: float | None
+    weight_table: int | None  # by which the index was computed; null: weights from the stays
     needs: list[NeedItem]
 
 
@@ -185,7 +201,7 @@ def list_county_figures(
     request: Call, until: Month | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> Any:
     """In-county rate and case-mix index of the year up to `until`, and the needs of three years."""
-    with Reader() as reader:
+    with reader_for(request.actor) as reader:
         board = boards.province_board(reader, Area(request.actor), months.parse(until) if until else None)
     rate, cmi, needs = (figure.definition for figure in (board.rate, board.cmi, board.needs))
 
@@ -199,6 +215,7 @@ def list_county_figures(
             "stays": one.rate["denominator"] if one.rate else None,
             "goal_reached": one.rate["reached"] if one.rate else None,
             "cmi": wording.number(cmi, one.cmi["value"]) if one.cmi else None,
+            "weight_table": board.cmi.weights.pk if board.cmi.weights else None,
             "needs": [
                 {
                     "rank": row["rank"],

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from duikou.wings.discharges.figures.basis import Basis, current
 
 if TYPE_CHECKING:
     from duikou.engines.casemix.indicators import Definition
+    from duikou.wings.discharges.models import WeightTable
 
 KEPT = 3  # states of the data whose figures stay on the disk
 
@@ -33,6 +34,7 @@ class Figure:
     rows: tuple[Mapping[str, Any], ...]
     sql: str
     basis: Basis
+    weights: WeightTable | None = None  # the imported weights that it was computed with
 
     @property
     def definition(self) -> Definition:
@@ -48,10 +50,14 @@ class Figure:
 
 
 class Reader:
-    """Reads the figures of one state of the data; what is not there yet is computed on one connection."""
+    """Reads the figures of one state of the data; what is not there yet is computed on one connection.
 
-    def __init__(self, basis: Basis | None = None) -> None:
+    Weighed figures stand on the imported weights that are given, unless they ask for others.
+    """
+
+    def __init__(self, basis: Basis | None = None, *, weights: WeightTable | None = None) -> None:
         self.basis = basis or current()
+        self._weights = weights
         self._stack = ExitStack()
         self._opened: tuple[Any, Any] | None = None
 
@@ -66,28 +72,36 @@ class Reader:
         from duikou.engines.casemix.indicators import definition_of
 
         definition = definition_of(name)
+        if self._weights is not None and "weights" in definition.defaults:
+            parameters = {"weights": "imported", **parameters}
         settings = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in definition.settings(parameters).items()
         }
+        weights = self._weights if settings.get("weights") == "imported" else None
         if self.basis.empty:
-            return Figure(name, settings, (), "", self.basis)
+            return Figure(name, settings, (), "", self.basis, weights)
         said = {**settings, "disease": disease} if disease else settings
+        if weights is not None:
+            said = {**said, "weights": weights.sha256}
         path = self.basis.folder / "results" / f"{_digest(name, definition.version, said)}.json"
         kept = _read(path)
         if kept is None:
             kept = self._compute(name, parameters, disease)
             _write(path, kept)
-        return Figure(name, settings, tuple(kept["rows"]), kept["sql"], self.basis)
+        return Figure(name, settings, tuple(kept["rows"]), kept["sql"], self.basis, weights)
 
     def _compute(self, name: str, parameters: Mapping[str, Any], disease: str) -> dict[str, Any]:
         from duikou.engines.casemix.indicators import result
         from duikou.wings.discharges.figures.sums import only, tables
+        from duikou.wings.discharges.figures.weighing import weight_cells
 
         if self._opened is None:
             self._opened = self._stack.enter_context(tables(self.basis))
         connection, known = self._opened
         known = only(known, disease) if disease else known
+        if parameters.get("weights") == "imported" and self._weights is not None:
+            known = replace(known, weights=weight_cells(connection, self._weights))
         found = result(connection, name, known, parameters)
         return {"rows": found.rows.to_dicts(), "sql": found.sql}
 
@@ -112,14 +126,18 @@ def _write(path: Path, kept: Mapping[str, Any]) -> None:
     os.replace(draft, path)
 
 
-def refresh(wanted: Callable[[Basis], Iterable[tuple[str, Mapping[str, Any]]]]) -> Basis:
-    """Compute what pages show first, and forget the figures of states long past."""
-    with Reader() as reader:
-        if not reader.basis.empty:
-            for name, parameters in wanted(reader.basis):
-                reader.figure(name, **parameters)
-    _forget(reader.basis)
-    return reader.basis
+def refresh(
+    wanted: Callable[[Basis], Iterable[tuple[str, Mapping[str, Any]]]], weighed: Iterable[WeightTable] = ()
+) -> Basis:
+    """Compute what pages show first, by each way of weighing, and forget the figures of states long past."""
+    basis = current()
+    for weights in (None, *weighed):
+        with Reader(basis, weights=weights) as reader:
+            if not basis.empty:
+                for name, parameters in wanted(basis):
+                    reader.figure(name, **parameters)
+    _forget(basis)
+    return basis
 
 
 def _forget(basis: Basis) -> None:

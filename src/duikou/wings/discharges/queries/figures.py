@@ -25,7 +25,7 @@ UNITS = ("hospital", "hospital_county", "city", "residence", "residence_city")
 DETAILS = ("drg", "disease", "major_disease", "mdc")
 KEYS = (*UNITS, *DETAILS, "month", "year")
 NARROWING = (*UNITS, "disease", "drg")
-NOT_PARAMETERS = (*NARROWING, "export", "until")
+NOT_PARAMETERS = (*NARROWING, "export", "until", "weight_table")
 BATCHES = 50
 
 

@@ -54,6 +54,11 @@ def years() -> list[int]:
     return sorted({month // 100 for month in found}, reverse=True)
 
 
+def no_such_province() -> str:
+    """What is said where no province of one's own, or not one alone, is meant."""
+    return _("没有这个省，或它不在您的管理范围内；管理多个省时请指明一个。")
+
+
 def managed_areas(actor: Actor) -> list[OrgUnit]:
     """Provinces whose schemes the actor keeps."""
     rows = OrgUnit.objects.filter(kind=OrgUnit.Kind.PROVINCE)

@@ -116,6 +116,8 @@ def _terms(board: ProvinceBoard) -> exports.Sheet:
     for figure in (board.rate, board.cmi, board.needs, board.flow_figure):
         definition = figure.definition
         settings = "; ".join(f"{name}={value}" for name, value in figure.settings.items() if value != "")
+        if figure.weights:
+            settings += f"; {wording.weights(figure)} ({figure.weights.sha256[:12]}…)"
         rows.append(
             (
                 definition.id,

@@ -19,6 +19,7 @@ from duikou.wings.discharges.queries import boards, settlements
 from duikou.wings.discharges.queries.boards import CountyLine, ProvinceBoard
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
+from duikou.wings.discharges.queries.weights import reader_for
 from duikou.wings.discharges.views._common import figure_url, month_of
 from duikou.wings.discharges.views.board_books import county_workbook, disease_names, province_workbook
 from duikou.wings.discharges.views.two_sources import comparison_context
@@ -42,9 +43,14 @@ def tile(figure: Figure, row: Mapping[str, Any] | None, **unit: str) -> dict[str
         "label": wording.say(definition.title),
         "value": wording.shown(definition, row["value"] if row else None),
         "unit": wording.unit(definition) if row and not small else "",
-        "note": _("病例太少，不显示") if small else cases,
+        "note": weighing(figure, _("病例太少，不显示") if small else cases),
         "href": figure_url(figure, **unit),
     }
+
+
+def weighing(figure: Figure, note: str) -> str:
+    """A note, and by whose weights a weighed figure was computed."""
+    return f"{note} · {wording.weights(figure)}" if "weights" in figure.settings else note
 
 
 def line(figure: Figure, values: list[int | None]) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def hospital(request: PageRequest, pk: int) -> HttpResponse:
     """One hospital: its year, its trend, its peers."""
     area = Area(request.actor)
     area.hospital(pk)
-    with Reader() as reader:
+    with reader_for(request.actor) as reader:
         board = boards.hospital_board(reader, area, pk, until_of(request, reader))
         key = board.hospital.key
         points = [_point(peer, number) for number, peer in enumerate(board.peers, start=1)]
@@ -148,7 +154,7 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
     """One county: where its residents are treated, for what they leave, what it needs."""
     area = Area(request.actor)
     area.county(code)
-    with Reader() as reader:
+    with reader_for(request.actor) as reader:
         board = boards.county_board(reader, area, code, until_of(request, reader))
         needs = [_need(board.needs[0], row) for row in board.needs[1]]
         if request.GET.get("export") == "xlsx":
@@ -246,7 +252,7 @@ def province(request: PageRequest) -> HttpResponseBase:
     source, disease = request.GET.get("county", "").strip(), request.GET.get("disease", "").strip()
     if source and source not in area.counties:
         raise BadParameter("county", source, _("范围内的县（市、区）代码"))
-    with Reader() as reader:
+    with reader_for(request.actor) as reader:
         listed = reader.figure(
             "out_referral_list", k=boards.TOP, to_month=boards.period(reader.basis, None).last
         )

@@ -14,10 +14,11 @@ from duikou.core.faces import row_url
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import months, wording
-from duikou.wings.discharges.figures import Figure, Reader
+from duikou.wings.discharges.figures import Figure
 from duikou.wings.discharges.queries import figures as queries
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
+from duikou.wings.discharges.queries.weights import reader_for
 
 SHOWN = 200  # rows of a figure on its page; the workbook has all
 UNITS = ("hospital", "hospital_county", "city", "residence", "residence_city")
@@ -47,7 +48,7 @@ def definitions(request: PageRequest) -> HttpResponse:
 def figure(request: PageRequest, name: str) -> HttpResponseBase:
     """The rows of an indicator that one may see, with everything that made them."""
     area = Area(request.actor)
-    with Reader() as reader:
+    with reader_for(request.actor, request.GET.get("weight_table", "")) as reader:
         try:
             found = queries.figure(reader, name, request.GET.dict())
         except queries.Unknown as error:
@@ -69,6 +70,7 @@ def figure(request: PageRequest, name: str) -> HttpResponseBase:
                 "formula": wording.say(definition.formula),
                 "unit": wording.say(definition.unit),
                 "better": queries.better(definition),
+                "weighing": wording.weights(found),
                 "limits": wording.say(definition.limits) if definition.limits else "",
                 "parameters": queries.parameters(found),
                 "filters": queries.filters(area, found, request.GET.dict()),
@@ -101,6 +103,8 @@ def _workbook(found: Figure, lines: list[list[Any]]) -> HttpResponseBase:
         (_("公式"), wording.say(definition.formula)),
         (_("条款"), definition.clause),
         (_("存储版本"), found.basis.version),
+        *([(_("权重"), wording.weights(found))] if wording.weights(found) else []),
+        *([(_("权重表校验值"), found.weights.sha256)] if found.weights else []),
         (_("区划日期"), found.basis.day),
         *((title, value) for title, value in queries.parameters(found)),
     ]

@@ -20,6 +20,7 @@ from duikou.core.pages import PageRequest, page
 from duikou.wings.discharges import wording
 from duikou.wings.discharges.actions import schemes as actions
 from duikou.wings.discharges.queries import schemes as queries
+from duikou.wings.discharges.queries import weights
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.views._common import taken
 
@@ -81,6 +82,7 @@ def scheme(request: PageRequest, pk: int) -> HttpResponse:
             "scheme": found,
             "may_manage": request.actor.may("discharge.manage"),
             "years": queries.years(),
+            "tables": weights.tables(request.actor, found)[:10],
             "areas": queries.managed_areas(request.actor),
             "regroupings": queries.regroupings(request.actor).filter(scheme=found),
         },
