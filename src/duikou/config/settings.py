@@ -91,6 +91,7 @@ def _kept_secret(name: str) -> str:
 DEBUG = _flag("DUIKOU_DEBUG")
 SECRET_KEY = _kept_secret("SECRET_KEY")
 AUDIT_KEY = _kept_secret("AUDIT_KEY").encode()  # without it nobody can forge the audit chain
+RESIDENCE_KEY = _kept_secret("RESIDENCE_KEY").encode()  # digests of addresses that wait for a decision
 FIELD_KEY = _kept_secret("FIELD_KEY").encode()  # encrypts what the database must not show: second factors
 AUDIT_WITNESS = None if _flag("DUIKOU_TESTING") else HOME / "audit_witness.json"
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

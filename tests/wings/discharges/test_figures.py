@@ -12,18 +12,20 @@ import ibis
 import openpyxl
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from duikou.core.models import AuditEvent
 from duikou.core.scope import actor_for
 from duikou.engines.casemix.indicators.reference import Given, reference
 from duikou.engines.casemix.store import aggregates, table
-from duikou.wings.discharges import demo, files, months, storage, wording
+from duikou.wings.discharges import demands, demo, files, months, storage, wording
 from duikou.wings.discharges.actions import signing
 from duikou.wings.discharges.figures import Reader, basis, current
 from duikou.wings.discharges.figures.basis import crosswalk
 from duikou.wings.discharges.models import Submission
 from duikou.wings.discharges.queries import boards
 from duikou.wings.discharges.queries.scope import Area
+from duikou.wings.discharges.queries.told import told, without_hospital
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.places.bridge import Extent, Piece
 from duikou.wings.places.models import Division
@@ -76,6 +78,8 @@ def test_screen_interface_and_workbook_equal_the_oracle(account: Callable[..., A
         for figure in (board.rate, board.cmi, board.needs)
     }
     rates = {row["residence"]: row for row in truth["in_county_rate"]}
+    bare = without_hospital()
+    assert bare & rates.keys()  # the register knows counties without a hospital
     weights = {row["hospital_county"]: row for row in truth["cmi"]}
     needs = {
         code: [
@@ -101,6 +105,14 @@ def test_screen_interface_and_workbook_equal_the_oracle(account: Callable[..., A
             (answer["cmi"], 6, board.cmi.definition, cmi),
         ):
             expected = wording.number(definition, row["value"]) if row else None
+            if column == 3 and code in bare:  # no in-county care by definition: a reason, not 0
+                assert (expected, answer["in_county_reason"], answer["goal_reached"]) == (
+                    0,
+                    "no_hospital",
+                    None,
+                )
+                assert (value, counties[code][column]) == (None, "没有登记的医院")
+                continue
             assert value == expected
             assert (counties[code][column] or None) == (expected or None)
             if expected is not None:
@@ -296,3 +308,34 @@ def test_clearing_leaves_no_store_where_nothing_else_was() -> None:
     assert not files.store_folder().exists()
     assert current().empty
     assert demo.clear() == {"submissions": 0}
+
+
+# ---------------------------------------------------------------- what the policy sets, what cannot be said
+
+
+def test_goal_and_length_of_the_list_come_from_the_pack_with_their_clause(settings: Settings) -> None:
+    assert (demands.goal().value, demands.goal().source) == (90, "S1 §一 (GOAL-02)")
+    assert (demands.top().value, demands.top().rules) == (5, ("CAP-01", "CAP-02"))
+    assert demands.settings_of("out_referral_list") == {"k": 5, "years": 3}
+    settings.DEFAULT_ROUND_PACK = "national-2012"
+    assert (demands.top().value, demands.top().source) == (4, "S2 §三(一) (CAP-02)")
+    assert (demands.goal().value, demands.goal().rules) == (90, ())  # the nation has no such rule
+
+
+@pytest.mark.usefixtures("province_of_stays")
+def test_a_county_without_a_hospital_has_a_reason_and_no_rate(account: Callable[..., Any]) -> None:
+    client, actor = signed_in(account, "provincial_officer", "浙江省")
+    with Reader() as reader:
+        lines = boards.province_board(reader, Area(actor)).lines
+    code = next(one.county.code for one in lines if one.rate and one.rate.get("reason"))
+    assert "没有登记的医院" in client.get("/app/discharges/province/").content.decode()
+    assert "没有登记的医院" in client.get(f"/app/discharges/counties/{code}/").content.decode()
+    page = client.get(f"/app/discharges/figures/out_of_county_rate/?residence={code}").content.decode()
+    assert "没有登记的医院" in page
+    (row,) = client.get(f"/api/v1/discharge-figures/in_county_rate?residence={code}").json()["items"]
+    assert (row["value"], row["reached"], row["reason"]) == (None, None, "no_hospital")
+    with Reader() as reader:  # a stay in the county would count, whatever the register says
+        figure = reader.figure("in_county_rate")
+    first = next(row for row in figure.rows if row["residence"] == code)
+    inside = dataclasses.replace(figure, rows=({**first, "numerator": 1},))
+    assert told(inside, {code}).rows == inside.rows

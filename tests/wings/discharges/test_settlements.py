@@ -198,6 +198,7 @@ def test_a_county_sees_its_own_comparison_alone(province: Any, account: Callable
     assert answer["items"][0]["front_pages"] == {
         "in_county_rate": None,
         "out_of_county_rate": None,
+        "reason": None,
         "stays_in_county": 0,
         "stays": 0,
     }

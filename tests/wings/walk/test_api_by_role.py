@@ -90,6 +90,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "policy_pack": lambda w: "zhejiang-2014",
     "month": lambda w: "2016-03",
     "sha256": lambda w: "",
+    "year": lambda w: 2016,
     "division": PATHS["code"],
 }
 QUERIES: dict[str, Callable[[World], Any]] = {

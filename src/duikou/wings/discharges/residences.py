@@ -51,7 +51,7 @@ def resolver() -> Resolver:
     ]
     provinces = {unit.code for unit in units.values() if unit.level == "province"}
     home = provinces.pop() if len(provinces) == 1 else ""
-    return residence.Resolver(units.values(), moves=moves, home=home, key=settings.AUDIT_KEY)
+    return residence.Resolver(units.values(), moves=moves, home=home, key=settings.RESIDENCE_KEY)
 
 
 class Residences:

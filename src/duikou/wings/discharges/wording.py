@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.engines.text import Text
-from duikou.wings.discharges import reference
+from duikou.wings.discharges import demands, reference
 
 if TYPE_CHECKING:
     from duikou.engines.casemix.indicators import Definition
@@ -45,6 +46,29 @@ def shown(definition: Definition, value: int | None) -> str:
     if definition.decimals == 0:
         return f"{found:,.0f}"
     return f"{found:,.0f}" if found >= 1000 else f"{found:,.2f}"
+
+
+def reason(row: Mapping[str, Any] | None) -> str:
+    """Why a row has no value, where it says so."""
+    from duikou.wings.discharges.queries.told import NO_HOSPITAL
+
+    return _("没有登记的医院") if row and row.get("reason") == NO_HOSPITAL else ""
+
+
+def no_hospital_told() -> str:
+    """What it means that a county has no registered hospital."""
+    return _("县内没有登记的医院时，按定义没有县域内住院：不计算县域内住院率，也不判断是否达到目标。")
+
+
+def clause(figure: Figure) -> str:
+    """Where an indicator comes from; for what the policy sets, its rule."""
+    found = {"in_county_rate": demands.goal, "out_referral_list": demands.top}.get(figure.id)
+    return found().source if found else figure.definition.clause
+
+
+def told(definition: Definition, row: Mapping[str, Any] | None) -> str:
+    """The value of a row as text, or why it has none."""
+    return reason(row) or shown(definition, row["value"] if row else None)
 
 
 def unit(definition: Definition) -> str:

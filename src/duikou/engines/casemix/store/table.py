@@ -196,6 +196,15 @@ class Store:
             return None
         return DeltaTable(self.path).transaction_version(_unit_id(Unit(hospital, month)))
 
+    def stands(self, hospital: str, month: int, batch: str) -> bool:
+        """Return whether this batch is what the hospital-month now stands in."""
+        unit = Unit(hospital, month)
+        if self.version() < 0:
+            return False
+        table = DeltaTable(self.path)
+        landed = table.transaction_version(_batch_id(batch, unit))
+        return landed is not None and landed == table.transaction_version(_unit_id(unit))
+
     def files(self, as_of: int | None = None) -> list[str]:
         """Return the data files of one version (now, if none is named), and no other file."""
         return [file.path for file in self._read(as_of).files]

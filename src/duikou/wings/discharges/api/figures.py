@@ -174,12 +174,16 @@ class NeedItem(Answer):
 
 
 class CountyItem(Answer):
-    """One county: the same numbers as on its page. Rates in percent, unrounded."""
+    """One county: the same numbers as on its page. Rates in percent, unrounded.
+
+    A county without a registered hospital has no in-county care by definition: no rate, with the reason.
+    """
 
     code: str
     county: str
     city: str
     in_county_rate: float | None
+    in_county_reason: Literal["no_hospital"] | None  # why there is no rate
     stays_in_county: int | None
     stays: int | None
     goal_reached: bool | None
@@ -211,6 +215,7 @@ def list_county_figures(
             "county": one.county.name,
             "city": one.county.parent.name if one.county.parent else "",
             "in_county_rate": wording.number(rate, one.rate["value"]) if one.rate else None,
+            "in_county_reason": one.rate.get("reason") if one.rate else None,
             "stays_in_county": one.rate["numerator"] if one.rate else None,
             "stays": one.rate["denominator"] if one.rate else None,
             "goal_reached": one.rate["reached"] if one.rate else None,

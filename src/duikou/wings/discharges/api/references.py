@@ -87,7 +87,7 @@ class ResidenceItem(Answer):
     count: int
 
 
-class Decision(Body):
+class ResidenceDecision(Body):
     """The county that is meant; 000000 for one outside the province."""
 
     division: DivisionCode
@@ -126,7 +126,7 @@ def list_residences(request: Call, limit: Limit = 50, offset: Offset = 0) -> Any
     en="Decide on a residence",
     **MANAGE,
 )
-def decide_residence(request: Call, residence_id: Id, body: Decision) -> Any:
+def decide_residence(request: Call, residence_id: Id, body: ResidenceDecision) -> Any:
     """Learnt for all files to come."""
     review = queries.residence(request.actor, residence_id)
     settled = actions.decide_residence(actor=request.actor, review=review, division_code=body.division)

@@ -164,6 +164,7 @@ class SourceRate(Answer):
 
     in_county_rate: float | None
     out_of_county_rate: float | None
+    reason: Literal["no_hospital"] | None  # why there is no rate
     stays_in_county: int
     stays: int
 
@@ -207,6 +208,7 @@ def _rate(one: queries.Rate) -> dict[str, Any]:
     return {
         "in_county_rate": one.percent,
         "out_of_county_rate": one.away,
+        "reason": one.reason or None,
         "stays_in_county": one.inside,
         "stays": one.whole,
     }

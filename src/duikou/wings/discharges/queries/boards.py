@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from duikou.wings.discharges import months, reference
+from duikou.wings.discharges.demands import settings_of
 from duikou.wings.discharges.figures import Basis, Figure, Reader
 from duikou.wings.discharges.queries.scope import ELSEWHERE, UNKNOWN, Area
+from duikou.wings.discharges.queries.told import told, without_hospital
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.places.models import Division
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 YEAR = 12  # months that a dashboard looks at
 TREND = 24  # months of a trend
-TOP = 5  # diseases of a county's list of needs (Zhejiang; nationally 4)
 DESTINATIONS = 10
 FLOWS = 40  # flows on the province's map
 
@@ -27,7 +28,8 @@ OF_HOSPITAL = (
     "cases", "cmi", "groups", "grouping_rate", "average_stay", "average_cost", "operation_share",
     "cost_index", "time_index", "low_risk_mortality", "missing_specialties",
 )  # fmt: skip
-OF_COUNTY = ("in_county_rate", "out_of_county_rate", "in_city_rate", "in_county_cost_share")
+RATE, NEEDS = "in_county_rate", "out_referral_list"
+OF_COUNTY = (RATE, "out_of_county_rate", "in_city_rate", "in_county_cost_share")
 FUNNEL = "mortality_ratio"
 
 
@@ -162,15 +164,16 @@ def county_board(reader: Reader, area: Area, code: str, until: int | None = None
     """Where the residents of a county are treated and for what they leave it; raises Missing."""
     county = area.county(code)
     chosen = period(reader.basis, until)
-    rates = [reader.figure(name, **chosen.settings) for name in OF_COUNTY]
+    bare = without_hospital()
+    rates = [told(reader.figure(name, **settings_of(name), **chosen.settings), bare) for name in OF_COUNTY]
     cmi = reader.figure("cmi", by=["hospital_county"], **chosen.settings)
     line = period(reader.basis, chosen.last, TREND)
     span = months.span(line.first, line.last)
-    monthly = reader.figure("in_county_rate", by=["residence", "month"], **line.settings)
+    monthly = told(reader.figure(RATE, by=["residence", "month"], **settings_of(RATE), **line.settings), bare)
     values = {row["month"]: row["value"] for row in monthly.rows if row["residence"] == code}
-    needs = reader.figure("out_referral_list", k=TOP, to_month=chosen.last)
+    needs = reader.figure(NEEDS, **settings_of(NEEDS), to_month=chosen.last)
     listed = sorted((row for row in needs.rows if row["residence"] == code), key=lambda row: row["rank"])
-    major = reader.figure("major_diseases_in_county", **chosen.settings)
+    major = told(reader.figure("major_diseases_in_county", **chosen.settings), bare)
     down = reader.figure("down_referral_candidates", **chosen.settings)
     candidates = [row for row in down.rows if row["residence"] == code and not row["suppressed"]]
     return CountyBoard(
@@ -232,6 +235,7 @@ class ProvinceBoard:
     cmi: Figure
     needs: Figure
     lines: list[CountyLine]
+    bare: int  # of these counties without a registered hospital
     unknown: int  # stays of residents whose county is not known
     flows: list[Flow]
     flow_figure: Figure
@@ -244,9 +248,10 @@ def province_board(
 ) -> ProvinceBoard:
     """In-county rate, case-mix index and needs of each county; who goes where, for what."""
     chosen = period(reader.basis, until)
-    rate = reader.figure("in_county_rate", **chosen.settings)
+    bare = without_hospital()
+    rate = told(reader.figure(RATE, **settings_of(RATE), **chosen.settings), bare)
     cmi = reader.figure("cmi", by=["hospital_county"], **chosen.settings)
-    needs = reader.figure("out_referral_list", k=TOP, to_month=chosen.last)
+    needs = reader.figure(NEEDS, **settings_of(NEEDS), to_month=chosen.last)
     listed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in sorted(needs.rows, key=lambda row: row["rank"]):
         listed[row["residence"]].append(row)
@@ -265,6 +270,7 @@ def province_board(
         cmi=cmi,
         needs=needs,
         lines=lines,
+        bare=sum(one.county.code in bare for one in lines),
         unknown=int(unknown["cases"]) if unknown and area.whole else 0,
         flows=_flows(area, flow_figure, source),
         flow_figure=flow_figure,
@@ -294,11 +300,11 @@ def first_figures(basis: Basis) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """What the dashboards show when they are opened: computed with each commit."""
     chosen, line = period(basis), period(basis, count=TREND)
     for name in (*OF_HOSPITAL, *OF_COUNTY, FUNNEL):
-        yield name, chosen.settings
+        yield name, {**settings_of(name), **chosen.settings}
     yield "cmi", {"by": ["hospital_county"], **chosen.settings}
     for name in ("cases", "cmi"):
         yield name, {"by": ["hospital", "month"], **line.settings}
-    yield "in_county_rate", {"by": ["residence", "month"], **line.settings}
-    yield "out_referral_list", {"k": TOP, "to_month": chosen.last}
+    yield RATE, {"by": ["residence", "month"], **settings_of(RATE), **line.settings}
+    yield NEEDS, {**settings_of(NEEDS), "to_month": chosen.last}
     for name in ("outflow_destinations", "major_diseases_in_county", "down_referral_candidates"):
         yield name, chosen.settings

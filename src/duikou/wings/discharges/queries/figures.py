@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from duikou.core.scope import Actor
 from duikou.wings.discharges import months, wording
+from duikou.wings.discharges.demands import settings_of
 from duikou.wings.discharges.figures import Figure, Reader
 from duikou.wings.discharges.models import Submission
 from duikou.wings.discharges.models.submissions import IN_FORCE
 from duikou.wings.discharges.queries.scope import ELSEWHERE, UNKNOWN, Area
+from duikou.wings.discharges.queries.told import told, without_hospital
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.places.models import Division
 
@@ -43,7 +45,7 @@ def figure(reader: Reader, name: str, asked: Mapping[str, str]) -> Figure:
 
     if name not in DEFINITIONS:
         raise Unknown(_("没有这个指标。请从指标列表中选择。"))
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, Any] = settings_of(name)
     for key, value in asked.items():
         if key in NOT_PARAMETERS or not value:
             continue
@@ -60,7 +62,7 @@ def figure(reader: Reader, name: str, asked: Mapping[str, str]) -> Figure:
 
 def narrowed(area: Area, found: Figure, asked: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """The rows that the actor may see, of the units and diseases that the address names."""
-    rows = area.rows(found)
+    rows = area.rows(told(found, without_hospital()))
     for key in NARROWING:
         if value := asked.get(key):
             rows = [row for row in rows if key not in row or row[key] == value]
@@ -96,7 +98,7 @@ def lines(found: Figure, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     for row in rows:
         cells: list[Any] = [_key(key, row[key], names) for key in _keys(found)]
         value = wording.number(definition, row["value"])
-        cells += [None if value is None else round(value, 6)]
+        cells += [wording.reason(row) or (None if value is None else round(value, 6))]
         hidden = row["suppressed"]
         cells += ["—" if hidden else row["numerator"], "—" if hidden else row["denominator"], row["cases"]]
         cells += [row[name] for name in definition.extra]

@@ -18,6 +18,7 @@ from duikou.wings.discharges.figures.basis import Span, crosswalk
 from duikou.wings.discharges.models import SettlementLine, SettlementTable
 from duikou.wings.discharges.queries.boards import Period, period
 from duikou.wings.discharges.queries.scope import Area
+from duikou.wings.discharges.queries.told import NO_HOSPITAL, without_hospital
 from duikou.wings.places.models import Division
 
 RATE = "in_county_rate"
@@ -58,11 +59,17 @@ class Rate:
     inside: int
     whole: int
     least: int  # of fewer stays no rate is shown
+    told: bool = True  # False: the county has no registered hospital and no stay inside
 
     @property
     def value(self) -> int | None:
-        """In millionths; None of too few stays."""
-        return share(self.inside, self.whole) if self.whole >= self.least else None
+        """In millionths; None of too few stays, and where no hospital is registered."""
+        return share(self.inside, self.whole) if self.told and self.whole >= self.least else None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no rate, where it is for want of a hospital."""
+        return "" if self.told else NO_HOSPITAL
 
     @property
     def percent(self) -> float | None:
@@ -108,6 +115,7 @@ def compared(reader: Reader, area: Area, until: int | None = None, *, code: str 
     chosen = period(reader.basis, until)
     figure = reader.figure(RATE, by=["residence", "month"], minimum=0, **chosen.settings)
     least = int(figure.definition.defaults["minimum"])
+    bare = without_hospital()
     counties = {code: area.county(code)} if code else area.counties
     settled = _settled(reader, chosen, set(counties))
     pages: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
@@ -117,7 +125,7 @@ def compared(reader: Reader, area: Area, until: int | None = None, *, code: str 
         chosen,
         figure,
         [
-            _compared(county, pages.get(one, {}), settled[one], least)
+            _compared(county, pages.get(one, {}), settled[one], least, bare=one in bare)
             for one, county in counties.items()
             if one in settled
         ],
@@ -161,6 +169,8 @@ def _compared(
     pages: Mapping[int, tuple[int, int]],
     settled: Mapping[int, tuple[int, int, int]],
     least: int,
+    *,
+    bare: bool,
 ) -> Comparison:
     both = sorted(pages.keys() & settled.keys())
     inside, whole = _sum(pages[month] for month in both)
@@ -168,9 +178,9 @@ def _compared(
     return Comparison(
         county=county,
         months=tuple(both),
-        pages=Rate(inside, whole, least),
-        insurer=Rate(paid_inside, paid, least),
-        joined=Rate(inside, whole + outside, least),
+        pages=Rate(inside, whole, least, told=not bare or inside > 0),
+        insurer=Rate(paid_inside, paid, least, told=not bare or paid_inside > 0),
+        joined=Rate(inside, whole + outside, least, told=not bare or inside > 0),
         outside=outside,
     )
 

@@ -25,7 +25,7 @@ def county_workbook(board: CountyBoard, needs: list[dict[str, Any]]) -> HttpResp
             [
                 (
                     wording.say(figure.definition.title),
-                    wording.number(figure.definition, row["value"]) if row else None,
+                    wording.reason(row) or (wording.number(figure.definition, row["value"]) if row else None),
                     wording.unit(figure.definition) or "%",
                     row["numerator"] if row else None,
                     row["denominator"] if row else None,
@@ -71,7 +71,7 @@ def province_workbook(board: ProvinceBoard) -> HttpResponseBase:
                 one.county.code,
                 one.county.label,
                 one.county.parent.label if one.county.parent else "",
-                wording.number(rate, one.rate["value"]) if one.rate else None,
+                wording.reason(one.rate) or (wording.number(rate, one.rate["value"]) if one.rate else None),
                 one.rate["numerator"] if one.rate else None,
                 one.rate["denominator"] if one.rate else None,
                 wording.number(cmi, one.cmi["value"]) if one.cmi else None,
@@ -124,9 +124,11 @@ def _terms(board: ProvinceBoard) -> exports.Sheet:
                 wording.say(definition.title),
                 wording.say(definition.formula),
                 settings,
-                definition.clause,
+                wording.clause(figure),
                 figure.basis.version,
             )
         )
+    told = wording.no_hospital_told()
+    rows.append(("no_hospital", _("没有登记的医院"), told, "", "", board.rate.basis.version))
     headings = (_("标识"), _("指标"), _("公式"), _("参数"), _("条款"), _("存储版本"))
     return exports.Sheet(_("口径"), headings, rows, (22, 22, 60, 60, 20, 10))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
-from duikou.wings.discharges import months, wording
+from duikou.wings.discharges import demands, months, wording
 from duikou.wings.discharges.figures import Figure, Reader
 from duikou.wings.discharges.queries import boards, settlements
 from duikou.wings.discharges.queries.boards import CountyLine, ProvinceBoard
@@ -37,6 +37,9 @@ def until_of(request: HttpRequest, reader: Reader) -> int:
 def tile(figure: Figure, row: Mapping[str, Any] | None, **unit: str) -> dict[str, Any]:
     """A figure as a tile: value, unit, number of stays behind it, and where its definition is."""
     definition = figure.definition
+    if reason := wording.reason(row):
+        label = wording.say(definition.title)
+        return {"label": label, "value": "—", "unit": "", "note": reason, "href": figure_url(figure, **unit)}
     small = row is not None and row["suppressed"]
     cases = _("%(count)d 例") % {"count": row["cases"]} if row else _("没有病例")
     return {
@@ -178,6 +181,8 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
                         for month, value in zip(board.trend_months, board.trend[1], strict=True)
                     ],
                 },
+                "goal": demands.goal(),
+                "top": demands.top(),
                 "needs": needs,
                 "needs_url": figure_url(board.needs[0], residence=code),
                 "departments": [
@@ -202,7 +207,7 @@ def county(request: PageRequest, code: str) -> HttpResponseBase:
                 "major": [
                     {
                         "name": wording.major_disease(row["major_disease"]),
-                        "share": wording.shown(board.major[0].definition, row["value"]),
+                        "share": wording.told(board.major[0].definition, row),
                         "inside": "—" if row["suppressed"] else row["numerator"],
                         "cases": row["cases"],
                     }
@@ -253,9 +258,8 @@ def province(request: PageRequest) -> HttpResponseBase:
     if source and source not in area.counties:
         raise BadParameter("county", source, _("范围内的县（市、区）代码"))
     with reader_for(request.actor) as reader:
-        listed = reader.figure(
-            "out_referral_list", k=boards.TOP, to_month=boards.period(reader.basis, None).last
-        )
+        asked = demands.settings_of(boards.NEEDS)
+        listed = reader.figure(boards.NEEDS, **asked, to_month=boards.period(reader.basis, None).last)
         diseases = sorted({row["disease"] for row in listed.rows})
         if disease and disease not in diseases:
             raise BadParameter("disease", disease, _("、").join(diseases[:12]) or "—")
@@ -287,11 +291,11 @@ def _province(reader: Reader, area: Area, board: ProvinceBoard, diseases: list[s
         for flow in board.flows
     ]
     until = months.shown(board.period.last)
-    goal = board.rate.settings.get("goal")
     return {
         "board": board,
         "until": until,
-        "goal": goal,
+        "goal": demands.goal(),
+        "top": demands.top(),
         "cells": _cells(board, until) if len(board.lines) <= READABLE else [],
         "legend": LEGEND,
         "flows": flows,
@@ -320,7 +324,7 @@ def _cells(board: ProvinceBoard, until: str) -> list[dict[str, Any]]:
             title=_("%(name)s：县域内住院率 %(rate)s")
             % {
                 "name": one.county.label,
-                "rate": wording.shown(board.rate.definition, one.rate["value"] if one.rate else None),
+                "rate": wording.told(board.rate.definition, one.rate),
             },
             href=f"{reverse('discharges:county', args=[one.county.code])}?until={until}",
             chosen=one.county.code == board.source,
@@ -334,7 +338,7 @@ def _county_line(board: ProvinceBoard, one: CountyLine) -> dict[str, Any]:
         "code": one.county.code,
         "name": one.county.label,
         "city": one.county.parent.label if one.county.parent else "",
-        "rate": wording.shown(board.rate.definition, one.rate["value"] if one.rate else None),
+        "rate": wording.told(board.rate.definition, one.rate),
         "reached": bool(one.rate and one.rate.get("reached")),
         "cases": one.rate["cases"] if one.rate else 0,
         "cmi": wording.shown(board.cmi.definition, one.cmi["value"] if one.cmi else None),

@@ -18,6 +18,7 @@ from duikou.wings.discharges.figures import Figure
 from duikou.wings.discharges.queries import figures as queries
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.submissions import demonstration_in_force
+from duikou.wings.discharges.queries.told import INSIDE, OUTSIDE
 from duikou.wings.discharges.queries.weights import reader_for
 
 SHOWN = 200  # rows of a figure on its page; the workbook has all
@@ -71,7 +72,9 @@ def figure(request: PageRequest, name: str) -> HttpResponseBase:
                 "unit": wording.say(definition.unit),
                 "better": queries.better(definition),
                 "weighing": wording.weights(found),
+                "clause": wording.clause(found),
                 "limits": wording.say(definition.limits) if definition.limits else "",
+                "no_hospital": wording.no_hospital_told() if definition.id in (*INSIDE, *OUTSIDE) else "",
                 "parameters": queries.parameters(found),
                 "filters": queries.filters(area, found, request.GET.dict()),
                 "headings": queries.headings(found),
@@ -101,7 +104,7 @@ def _workbook(found: Figure, lines: list[list[Any]]) -> HttpResponseBase:
     notes = [
         (_("指标"), wording.say(definition.title)),
         (_("公式"), wording.say(definition.formula)),
-        (_("条款"), definition.clause),
+        (_("条款"), wording.clause(found)),
         (_("存储版本"), found.basis.version),
         *([(_("权重"), wording.weights(found))] if wording.weights(found) else []),
         *([(_("权重表校验值"), found.weights.sha256)] if found.weights else []),

@@ -17,7 +17,7 @@ from duikou.core.errors import Missing
 from duikou.core.faces import badge, done, words
 from duikou.core.pages import PageRequest, page
 from duikou.engines.casemix import settlements as engine
-from duikou.wings.discharges import months
+from duikou.wings.discharges import months, wording
 from duikou.wings.discharges.actions import settlements as actions
 from duikou.wings.discharges.figures import Reader
 from duikou.wings.discharges.models import SettlementTable
@@ -163,7 +163,8 @@ def _workbook(found: queries.Compared) -> HttpResponseBase:
     """The same numbers unrounded, with their terms."""
 
     def rate(one: Rate) -> tuple[object, ...]:
-        return (one.percent, one.away, one.inside, one.whole)
+        reason = wording.reason({"reason": one.reason})
+        return (reason or one.percent, reason or one.away, one.inside, one.whole)
 
     names = (_("病案首页"), _("医保结算"), _("并入省外"))
     parts = (_("县域内住院率（%）"), _("县外住院率（%）"), _("县域内住院"), _("全部住院"))
@@ -188,6 +189,7 @@ def _workbook(found: queries.Compared) -> HttpResponseBase:
     ]
     terms = [(one["title"], one["formula"]) for one in comparison_context(found)["formulas"]]
     terms += [
+        (_("没有登记的医院"), wording.no_hospital_told()),
         (_("版本"), str(engine.VERSION)),
         (_("说明"), words(engine.LIMITS)),
         (_("期间"), found.period.words),

@@ -6,7 +6,8 @@ from typing import Any
 
 from duikou.core.faces import words
 from duikou.engines.casemix import settlements as engine
-from duikou.wings.discharges.queries.settlements import Compared, Comparison
+from duikou.wings.discharges import wording
+from duikou.wings.discharges.queries.settlements import Compared, Comparison, Rate
 from duikou.wings.discharges.views._common import figure_url
 
 
@@ -32,9 +33,9 @@ def _line(one: Comparison) -> dict[str, Any]:
         "code": one.county.code,
         "name": one.county.label,
         "months": len(one.months),
-        "pages": _percent(one.pages.percent),
-        "insurer": _percent(one.insurer.percent),
-        "joined": _percent(one.joined.percent),
+        "pages": _rate(one.pages),
+        "insurer": _rate(one.insurer),
+        "joined": _rate(one.joined),
         "pages_away": _percent(one.pages.away),
         "insurer_away": _percent(one.insurer.away),
         "difference": "—" if one.difference is None else f"{one.difference:+.1f}",
@@ -42,6 +43,10 @@ def _line(one: Comparison) -> dict[str, Any]:
         "pages_cases": one.pages.whole,
         "insurer_cases": one.insurer.whole,
     }
+
+
+def _rate(one: Rate) -> str:
+    return wording.reason({"reason": one.reason}) or _percent(one.percent)
 
 
 def _percent(value: float | None) -> str:
