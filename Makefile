@@ -73,7 +73,7 @@ vendor: $(DEV_STAMP) ## fetch the front-end files anew from the npm registry and
 	@$(BIN)/python scripts/vendor.py
 
 bench: $(DEV_STAMP) ## measure the engines; prints ratios against a peer in the same run
-	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py|*bench_ledger.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
 
 bench-casemix: $(DEV_STAMP) ## measure the case-mix engine: CPU seconds, ratios beside other readers and groupers
 	@status=0; for file in tests/bench/bench_casemix_*.py; do $(BIN)/python $$file || status=1; done; exit $$status
@@ -81,8 +81,8 @@ bench-casemix: $(DEV_STAMP) ## measure the case-mix engine: CPU seconds, ratios 
 bench-pairing: $(DEV_STAMP) ## measure the pairing optimiser against other solvers in the same run
 	@status=0; for file in tests/bench/bench_pairing*.py; do $(BIN)/python $$file || status=1; done; exit $$status
 
-bench-agreements: $(DEV_STAMP) ## measure the check of agreements, their Word files and PDFs, plan books (peer: LibreOffice)
-	@status=0; for file in tests/bench/bench_agreements*.py; do $(BIN)/python $$file || status=1; done; exit $$status
+bench-agreements: $(DEV_STAMP) ## measure the check of agreements, their Word files and PDFs, plan books (peer: LibreOffice), and the pages of the ledger
+	@status=0; for file in tests/bench/bench_agreements*.py tests/bench/bench_ledger.py; do $(BIN)/python $$file || status=1; done; exit $$status
 
 bench-peers: $(DEV_STAMP) ## add the optional solvers that bench-pairing compares with (PuLP with CBC, networkx)
 	@$(PIP) install --no-build-isolation -e ".[bench]"

@@ -8,7 +8,12 @@ from typing import Any
 
 from duikou.cli.boot import boot
 
-GENERATORS = ("duikou.wings.pairings.demo", "duikou.wings.capabilities.demo", "duikou.wings.discharges.demo")
+GENERATORS = (
+    "duikou.wings.pairings.demo",
+    "duikou.wings.capabilities.demo",
+    "duikou.wings.obligations.demo",
+    "duikou.wings.discharges.demo",
+)
 
 
 def generators(name: str) -> list[Callable[..., dict[str, int]]]:
