@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duikou.wings.agreements.documents.official import OfficialTemplate, read_official
 from duikou.wings.agreements.documents.papers import (
     AgreementPaper,
     PaperClause,
@@ -19,6 +20,7 @@ from duikou.wings.agreements.documents.word import docx
 
 __all__ = [
     "AgreementPaper",
+    "OfficialTemplate",
     "PaperClause",
     "PaperHeading",
     "PaperParty",
@@ -31,5 +33,6 @@ __all__ = [
     "new_code",
     "pdf",
     "plan_book",
+    "read_official",
     "typed_code",
 ]

@@ -7,7 +7,7 @@ address, so that the same values give the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,6 +75,7 @@ def agreement_paper(
     address: str,
     moment: dt.datetime,
     changed: Mapping[str, str] | None = None,
+    omitted: Collection[str] = (),
     added: Sequence[PaperClause] = (),
     other: Sequence[str] = (),
     values: Mapping[str, str] | None = None,
@@ -83,7 +84,8 @@ def agreement_paper(
     demonstration: bool = False,
     language: Language = "zh",
 ) -> AgreementPaper:
-    """The paper of a template with the pair's data; `changed` holds edited texts by clause id.
+    """The paper of a template with the pair's data; `changed` holds edited texts by clause id, and `omitted`
+    names clauses whose words stand in another one, as in official templates.
 
     Added clauses come after the template's under their heading. `values` fills what else the template
     leaves open: departments and their heads, presidents where they are not the representatives.
@@ -104,6 +106,7 @@ def agreement_paper(
             (changed or {}).get(clause.id) or filled(getattr(clause.text, language), words),
         )
         for clause in template.clauses
+        if clause.id not in omitted
     ]
     return AgreementPaper(
         title=filled(getattr(template.title, language), words),
