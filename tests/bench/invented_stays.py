@@ -20,21 +20,29 @@ Whole = np.ndarray
 
 @dataclass(frozen=True)
 class Province:
-    """Counties in cities, hospitals in them, diseases with three groups each."""
+    """Counties in cities, hospitals in them, diseases with three groups each.
+
+    Hospitals and counties have invented names unless `keys`, `codes` and `lie_in` give those
+    of a register: the key of each hospital, the code of each county, which one it lies in.
+    """
 
     hospitals: int = 300
     counties: int = 90
     cities: int = 11
     diseases: int = 400
     seed: int = SEED
+    keys: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    lie_in: tuple[int, ...] = ()
     county_of: Whole = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "county_of", np.arange(self.hospitals) % self.counties)
+        lie_in = np.array(self.lie_in) if self.lie_in else np.arange(self.hospitals) % self.counties
+        object.__setattr__(self, "county_of", lie_in)
 
     def counties_codes(self) -> list[str]:
         """Division codes of the counties; the city is in the first four digits."""
-        return [
+        return list(self.codes) or [
             f"33{number % self.cities + 1:02}{number // self.cities + 1:02}"
             for number in range(self.counties)
         ]
@@ -77,8 +85,9 @@ class Province:
         category = np.array([f"{letters[n]}{n // 26:02}" for n in range(self.diseases)])
         adrg = np.array([f"{letters[n]}{n // 26:02}" for n in range(self.diseases)])
         drg = np.array([f"{adrg[n // 3]}{(1, 3, 5)[n % 3]}" for n in range(self.diseases * 3)])
+        keys = self.keys or [f"H{number:04}" for number in range(self.hospitals)]
         columns = {
-            "hospital": np.array([f"H{number:04}" for number in range(self.hospitals)])[hospital],
+            "hospital": np.array(keys)[hospital],
             "hospital_county": own,
             "city": np.array([code[:4] + "00" for code in codes])[place],
             "month": np.full(stays, month),
