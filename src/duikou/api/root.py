@@ -12,6 +12,7 @@ from duikou.wings.obligations.api import routers as obligation_routers
 from duikou.wings.pairings.api import routers as pairing_routers
 from duikou.wings.people.api import routers as people_routers
 from duikou.wings.places.api import routers as place_routers
+from duikou.wings.plans.api import routers as plan_routers
 
 DESCRIPTION = f"""\
 对口支援信息平台 REST 接口（程序版本 {__version__}）：与页面同样的行、数字和操作，供程序使用。
@@ -35,6 +36,7 @@ for router in (
     *people_routers,
     *pairing_routers,
     *obligation_routers,
+    *plan_routers,
     *capability_routers,
     *discharge_routers,
     policy.router,

@@ -22,6 +22,7 @@ from duikou.wings.capabilities.queries.waiting import waiting_approvals
 from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
 from duikou.wings.obligations.queries.waiting import waits_for as obligations_wait_for
 from duikou.wings.pairings.queries import waits_for
+from duikou.wings.plans.queries.waiting import waits_for as plans_wait_for
 
 CHECK_EVERY = dt.timedelta(days=30)  # the chain should have been checked within
 RECENT = dt.timedelta(days=7)  # failed jobs of one's own are shown for
@@ -87,6 +88,9 @@ URGENCIES = (
             "technique",
             "obligation_verify",
             "obligation_target",
+            "plan_offered",
+            "plan_reported",
+            "plan_share",
         ),
     ),
     ("later", _("可以安排"), "info", ("warnings", "obligation_due")),
@@ -105,6 +109,8 @@ def waiting(actor: Actor) -> list[Urgency]:
 def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
     for item in waits_for(actor):
         yield item.kind, Due(item.label, item.count, item.url)
+    for plan in plans_wait_for(actor):
+        yield plan.kind, Due(plan.label, plan.count, plan.url)
     for due in discharges_wait_for(actor):
         yield due.kind, Due(due.label, due.count, due.url)
     for owed in obligations_wait_for(actor):

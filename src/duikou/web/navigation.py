@@ -43,6 +43,8 @@ GROUPS = (
             Entry("pairings:proposals", pgettext_lazy("导航", "结对方案"), "scale", "proposal.view"),
             Entry("pairings:needs", pgettext_lazy("导航", "供需填报"), "heart-handshake", "need.view"),
             Entry("pairings:import", pgettext_lazy("导航", "导入结对表"), "file-import", "pairing.import"),
+            Entry("plans:list", pgettext_lazy("导航", "规划与年度任务"), "clipboard-list", "plan.view"),
+            Entry("plans:board", pgettext_lazy("导航", "年度“四个一”"), "list-check", "plan.view"),
             Entry(
                 "capabilities:progress", pgettext_lazy("导航", "技术能力"), "circle-check", "capability.view"
             ),

@@ -13,9 +13,9 @@ from duikou.core.scope import Actor
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.people.models import Person
 from duikou.wings.plans.actions import plans, shares, steps, tasks
-from duikou.wings.plans.actions.tasks import TaskValues
 from duikou.wings.plans.demands import demands
 from duikou.wings.plans.models import SupportPlan, YearTask
+from duikou.wings.plans.values import TaskValues
 
 YEAR = 2015
 

@@ -55,6 +55,10 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "regrouping_id": lambda w: w.regrouping.pk,
     "residence_id": lambda w: w.residence.pk,
     "scheme_id": lambda w: w.regrouping.scheme_id,
+    "plan_id": lambda w: w.plan.pk,
+    "task_id": lambda w: w.task.pk,
+    "share_id": lambda w: w.share.pk,
+    "task_batch_id": lambda w: w.task_batch.pk,
     "submission_id": lambda w: w.submission.pk,
     "indicator": lambda w: "cmi",
     "position": lambda w: 1,
@@ -95,6 +99,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
 }
 QUERIES: dict[str, Callable[[World], Any]] = {
     "q": lambda w: "医院",
+    "list_four_ones": lambda w: 2015,
     "technique_progress": lambda w: 2015,
     "list_distances": lambda w: [w.hospital.division.code],
     "list_hospital_distances": lambda w: [w.hospital.pk],

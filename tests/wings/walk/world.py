@@ -40,6 +40,7 @@ from duikou.wings.pairings.models import (
 )
 from duikou.wings.people.models import Person
 from duikou.wings.places.models import Division
+from duikou.wings.plans.models import SupportPlan, TaskBatch, TaskShare, YearTask
 
 SINCE = dt.date(2014, 1, 1)
 
@@ -63,6 +64,10 @@ class World:
     proposal: Proposal
     declaration: Declaration
     declarations: DeclarationBatch
+    plan: SupportPlan
+    task: YearTask
+    share: TaskShare
+    task_batch: TaskBatch
     submission: Submission
     approval: Approval
     performance: Performance
@@ -215,7 +220,29 @@ def build(name: str, county: Division) -> World:
         )
     capability = Capability.objects.create(hospital=recipient, technique="blood_purification")
     obligation, evidence, target = _owed(pairing, name)
+    plan = SupportPlan.objects.create(
+        kind="year",
+        pairing=pairing,
+        recipient=recipient,
+        supporter_path=supporter.scope_path,
+        recipient_path=recipient.scope_path,
+        policy_pack=edition.policy_pack,
+        year=2015,
+        start=dt.date(2015, 1, 1),
+        end=dt.date(2015, 12, 31),
+    )
+    task = YearTask.objects.create(
+        plan=plan, recipient=recipient, year=2015, position=1, title=f"{name}任务", due=plan.end
+    )
     return World(
+        plan=plan,
+        task=task,
+        share=TaskShare.objects.create(
+            task=task, side="recipient", department="general_surgery", person=person, part="演示"
+        ),
+        task_batch=TaskBatch.objects.create(
+            plan=plan, filename=f"{name}.xlsx", content=b"x", sha256="0" * 64
+        ),
         obligation=obligation,
         evidence=evidence,
         target=target,

@@ -29,6 +29,7 @@ TAGS = {
     "needs": ("供需填报", "Declared needs and strengths"),
     "discharges": ("病案首页", "Front pages of discharges"),
     "obligations": ("责任台账", "Obligation ledger"),
+    "plans": ("规划与年度任务", "Plans and annual tasks"),
     "capabilities": ("技术能力", "Techniques of hospitals"),
     "policy": ("政策规则", "Policy rules"),
     "audit": ("审计日志", "Audit trail"),

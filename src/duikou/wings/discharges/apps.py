@@ -8,3 +8,9 @@ class DischargesConfig(AppConfig):
 
     name = "duikou.wings.discharges"
     label = "discharges"
+
+    def ready(self) -> None:
+        """Tell the plans what counties need."""
+        from duikou.wings.discharges import needs
+
+        needs.register()

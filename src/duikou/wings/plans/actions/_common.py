@@ -14,6 +14,7 @@ from duikou.core.scope import Actor
 from duikou.engines.clauses.model import Party
 from duikou.wings.people.models import Person
 from duikou.wings.plans.models import SupportPlan, TaskShare, YearTask
+from duikou.wings.plans.wording import side_name
 from duikou.wings.plans.workflows import PLAN
 
 
@@ -60,15 +61,6 @@ def speak_for(actor: Actor, plan: SupportPlan, side: Party | str, permission: st
         )
     require(actor, permission, (plan.path_of(side),))
     return Party(side)
-
-
-def side_name(side: Party | str) -> str:
-    """A party in the reader's words."""
-    return {
-        Party.SUPPORTER: _("支援医院"),
-        Party.RECIPIENT: _("受援医院"),
-        Party.BOTH: _("双方"),
-    }[Party(side)]
 
 
 def member_of(actor: Actor, plan: SupportPlan, side: Party, pk: int) -> Person:

@@ -266,3 +266,9 @@ def remove_plan(*, actor: Actor, plan: SupportPlan, version: int) -> None:
             raise Conflict(_("这份规划已有双方同意的版次，不能删除。"))
         event.note(before={"kind": plan.kind, "year": plan.year}, label=str(plan))
         SupportPlan.objects.filter(pk=plan.pk).delete()
+
+
+def follow_hospital(*, old_path: str, new_path: str) -> None:
+    """Follow a hospital to its new keeper, in the transaction of that act."""
+    for field in ("supporter_path", "recipient_path"):
+        SupportPlan.objects.filter(**{field: old_path}).update(**{field: new_path})

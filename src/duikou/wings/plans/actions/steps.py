@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.utils import timezone
@@ -13,10 +14,11 @@ from duikou.core.scope import Actor
 from duikou.core.workflow import move
 from duikou.engines.clauses.model import Party
 from duikou.wings.agreements.duties import duties_changed
-from duikou.wings.plans.actions._common import claim, side_name, speak_for
+from duikou.wings.plans.actions._common import claim, speak_for
 from duikou.wings.plans.editions import content_of, duties_of
 from duikou.wings.plans.models import PlanEdition, SupportPlan
 from duikou.wings.plans.queries.checks import Lack, lacks, lacks_before_close, lacks_before_start
+from duikou.wings.plans.wording import side_name
 from duikou.wings.plans.workflows import PLAN
 
 NOT_AGREED = {
@@ -93,15 +95,17 @@ def _come_into_force(actor: Actor, plan: SupportPlan) -> None:
     tell(actor, plan, edition, reason)
 
 
-def tell(actor: Actor, plan: SupportPlan, edition: PlanEdition, reason: str) -> None:
-    """Say what an edition obliges to, inside the act that made it count."""
+def tell(
+    actor: Actor, plan: SupportPlan, edition: PlanEdition, reason: str, *, on: dt.date | None = None
+) -> None:
+    """Say what an edition obliges to from a day on (today), inside the act that made it count."""
     if plan.pairing is not None:
         duties_changed.send(
             sender=SupportPlan,
             holder=f"plan:{plan.pk}",
             pairing=plan.pairing,
             duties=duties_of(plan, edition.number, edition.content),
-            on=timezone.localdate(),
+            on=on or timezone.localdate(),
             actor=actor,
             reason=reason or _("双方同意第 %(n)d 版") % {"n": edition.number},
             demonstration=plan.demonstration,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,44 +17,15 @@ from duikou.core.faces import words
 from duikou.core.scope import Actor
 from duikou.core.workflow import move
 from duikou.engines.clauses.model import Party
-from duikou.policy.agreements import Period
-from duikou.policy.vocabulary import Unit
 from duikou.wings.hospitals.catalogue import OTHER
-from duikou.wings.plans.actions._common import claim, editing, refuse, side_name, speak_for
+from duikou.wings.plans.actions._common import claim, editing, refuse, speak_for
 from duikou.wings.plans.demands import demands
 from duikou.wings.plans.models import SupportPlan, YearTask
 from duikou.wings.plans.models.tasks import BOTH, MOST_AMOUNT, OWNERS, PERIODS
 from duikou.wings.plans.queries.tasks import in_force
+from duikou.wings.plans.values import UNITS, TaskValues
+from duikou.wings.plans.wording import side_name
 from duikou.wings.plans.workflows import YEAR_TASK
-
-UNITS = tuple(str(one) for one in Unit if one not in (Unit.DATE, Unit.FLAG, Unit.TEXT, Unit.KIND, Unit.RANK))
-
-
-@dataclass(frozen=True, slots=True)
-class TaskValues:
-    """What a task says; `amount` None with a unit: still to be agreed."""
-
-    title: str
-    due: dt.date
-    one: str = ""
-    focus: str = ""
-    content: str = ""
-    specialty: str = ""
-    technique: str = ""
-    baseline: str = ""
-    target: str = ""
-    unit: str = ""
-    amount: int | None = None
-    period: str = Period.ONCE.value
-    evidence: tuple[str, ...] = ()
-    owner: str = Party.SUPPORTER.value
-
-    def stripped(self) -> TaskValues:
-        """Without space around the texts."""
-        texts: dict[str, Any] = {
-            name: value.strip() for name, value in asdict(self).items() if isinstance(value, str)
-        }
-        return replace(self, **texts)
 
 
 def faults(plan: SupportPlan, values: TaskValues) -> dict[str, list[str]]:

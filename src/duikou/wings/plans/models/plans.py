@@ -11,6 +11,7 @@ from duikou.core.models import User
 from duikou.core.paths import PathField
 from duikou.core.scope import Scoped, ScopedQuerySet
 from duikou.engines.clauses.model import Party
+from duikou.wings.agreements.documents.verification import new_code
 from duikou.wings.hospitals.models import Hospital, HospitalPartner, Mark
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.people.models import Person
@@ -80,6 +81,8 @@ class SupportPlan(Scoped):
     started_on = models.DateField(_("开始执行"), null=True, blank=True)
     closed_on = models.DateField(_("关闭"), null=True, blank=True)
     conclusion = models.CharField(_("年终小结"), max_length=1000, blank=True, default="")
+    # Printed on each page of the plan book: whoever holds the paper finds the plan by it.
+    code = models.CharField(_("核验码"), max_length=19, unique=True, default=new_code, editable=False)
     demonstration = models.BooleanField(_("演示数据"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,13 +13,14 @@ from duikou.core.errors import Missing
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor, ScopedQuerySet
 from duikou.engines.clauses.model import Party
+from duikou.wings.agreements.documents.verification import typed_code
 from duikou.wings.agreements.duties import Duty
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.pairings.models import DepartmentLink, Pairing
 from duikou.wings.pairings.queries.choices import staff
 from duikou.wings.people.models import Person
 from duikou.wings.plans.editions import duties_of
-from duikou.wings.plans.models import PlanEdition, SupportPlan, TaskBatch
+from duikou.wings.plans.models import PlanDepartment, PlanEdition, SupportPlan, TaskBatch, YearTask
 
 PRESIDENT = "院长"  # of a person's post: who is proposed as first-responsible person
 
@@ -138,7 +140,46 @@ def batch(actor: Actor, pk: int) -> TaskBatch:
     return found
 
 
-def events_of(row: SupportPlan, tasks: Collection[int] = ()) -> list[AuditEvent]:
+def events_of(row: SupportPlan) -> list[AuditEvent]:
     """What was done to a plan, newest first: who sees a plan may see its history."""
     label = row._meta.label_lower
     return list(AuditEvent.objects.filter(target_type=label, target_id=str(row.pk)).order_by("-number")[:100])
+
+
+def demonstration_shown(actor: Actor) -> bool:
+    """Whether some of the plans that the actor sees are invented."""
+    return SupportPlan.objects.visible_to(actor).filter(demonstration=True).exists()
+
+
+def by_code(actor: Actor, code: str) -> SupportPlan:
+    """The plan whose book carries a code, as somebody typed it; raises Missing."""
+    typed = typed_code(code)
+    found = plans(actor).filter(code=typed).first() if typed else None
+    if found is None:
+        raise Missing(_("没有这个核验码的规划，或它不在您的范围内。"))
+    return found
+
+
+def tasks_with_shares(row: SupportPlan) -> list[YearTask]:
+    """The tasks of a year's list, dropped ones last, with their shares; two queries."""
+    rows = YearTask.objects.filter(plan=row).order_by("position").prefetch_related("shares")
+    return sorted(rows, key=lambda task: task.state == "dropped")
+
+
+def origin_label(origin: str) -> str:
+    """Why a department was proposed, in words."""
+    return str(PlanDepartment.Origin(origin).label)
+
+
+def pack_for(recipient: Hospital) -> str:
+    """The policy pack of a recipient's newest round."""
+    newest = Pairing.objects.filter(recipient=recipient).order_by("-round__start").first()
+    return newest.round.policy_pack if newest else settings.DEFAULT_ROUND_PACK
+
+
+def recipient(actor: Actor, pk: int) -> Hospital:
+    """One of the recipients for whom the actor may make an own plan; raises Missing."""
+    found = recipients(actor).filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("没有这家受援医院，或它不在您的范围内。"))
+    return found

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
+from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor, ScopedQuerySet
+from duikou.wings.plans.demands import Demands, demands
 from duikou.wings.plans.models import PlanEdition, TaskShare, YearTask
 
 
@@ -56,7 +60,34 @@ def own_shares(actor: Actor) -> ScopedQuerySet:
     return found
 
 
+def own_tasks(actor: Actor) -> ScopedQuerySet:
+    """Tasks in which the actor has a part that waits for a confirmation."""
+    return tasks(actor).filter(pk__in=own_shares(actor).values("task"))
+
+
 def in_force(row: YearTask) -> bool:
     """Whether the task stands in the newest agreed edition of its plan."""
     newest = PlanEdition.objects.filter(plan=row.plan_id).order_by("-number").first()
     return newest is not None and any(one["id"] == row.pk for one in newest.content["tasks"])
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the lists of tasks can be narrowed by."""
+
+    years: list[int]
+    demands: Demands | None  # of the newest round that has tasks
+
+
+def words_of(actor: Actor) -> Words:
+    """Years in which the actor sees tasks, and the pack whose words they use; one query."""
+    rows = YearTask.objects.visible_to(actor).order_by("-year", "plan__policy_pack")
+    found = list(rows.values_list("year", "plan__policy_pack").distinct())
+    years = sorted({year for year, _pack in found}, reverse=True)
+    return Words(years, demands(found[0][1]) if found else None)
+
+
+def events_of(row: YearTask) -> list[AuditEvent]:
+    """What was done to a task, newest first: who sees it may see its history."""
+    label = row._meta.label_lower
+    return list(AuditEvent.objects.filter(target_type=label, target_id=str(row.pk)).order_by("-number")[:100])
