@@ -229,6 +229,14 @@ def test_a_colleague_of_the_giver_does_not_verify_either(
             judge(actor=colleague, evidence=row, version=1, verdict="accepted", side=side)
 
 
+def test_an_authority_does_not_speak_for_a_hospital(
+    obligation: Obligation, giver: Actor, county: Actor
+) -> None:
+    row = note(giver, obligation)
+    with pytest.raises(Denied, match="只能由受援方办理"):
+        judge(actor=county, evidence=row, version=1, verdict="accepted", side=Side.RECIPIENT)
+
+
 def test_who_works_in_both_hospitals_does_not_verify_what_it_gave(
     obligation: Obligation, account: Callable[..., Any]
 ) -> None:

@@ -235,9 +235,9 @@ def _judge(actor: Actor, evidence: Evidence, side: Side | None) -> Standpoint:
             return standpoint(actor, VERIFY, obligation, one)
         except Denied:
             continue
-    own = standpoint(actor, VERIFY, obligation)  # raises for who may not verify at all
-    assert own.side == evidence.side
-    raise Denied(_("自己一方提交的佐证不能由自己一方核实。"))
+    if any(place.side == evidence.side for place in standpoints(actor, VERIFY, obligation)):
+        raise Denied(_("自己一方提交的佐证不能由自己一方核实。"))
+    return standpoint(actor, VERIFY, obligation, side)  # raises: for another side, or for none
 
 
 def _current(evidence: Evidence, version: int) -> Evidence:

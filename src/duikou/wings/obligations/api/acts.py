@@ -83,8 +83,8 @@ def attach_evidence_file(
     obligation_id: Id,
     file: File[UploadedFile],
     kind: Form[Code],
-    quantity: Form[Number | None] = None,
-    on: Form[Day | None] = None,
+    on: Form[Day],
+    quantity: Form[Number] = 1,
 ) -> Any:
     """.pdf, .docx, .xlsx, .png or .jpeg, told by the content; kept as it came."""
     one = queries.obligation(request.actor, obligation_id)
