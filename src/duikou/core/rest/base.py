@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
@@ -73,10 +73,10 @@ def operation(
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
-        def checked(request: Call, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: Call, *args: Any, **kwargs: Any) -> HttpResponseBase:
             _refuse_unknown(request, known)
             result = view(request, *args, **kwargs)
-            if isinstance(result, HttpResponse):
+            if isinstance(result, HttpResponseBase):  # a file is a stream, and no HttpResponse
                 return result
             if answers is None:
                 return HttpResponse(status=status)
