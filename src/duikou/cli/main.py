@@ -90,6 +90,18 @@ COMMANDS: Mapping[str, Command] = {
         "Explain why one record went into its group",
         "duikou casemix explain PAGES.csv 470000001|0012345|1 --scheme starter",
     ),
+    "casemix sums export": Command(
+        "casemix_sums_export",
+        "导出本省汇总（签名文件），上报代替病例",
+        "Write the signed sums of a period, sent up instead of stays",
+        "duikou casemix sums export --name 浙江省 --from 2025-01 --to 2025-12 --out sums.zip",
+    ),
+    "casemix sums import": Command(
+        "casemix_sums_import",
+        "接收各省上报的汇总文件",
+        "Take in files of sums that provinces sent",
+        "duikou casemix sums import sums.zip --as officer",
+    ),
     "casemix scheme import": Command(
         "casemix_scheme_import",
         "导入分组方案（表文件夹或工作簿）",

@@ -92,6 +92,7 @@ DEBUG = _flag("DUIKOU_DEBUG")
 SECRET_KEY = _kept_secret("SECRET_KEY")
 AUDIT_KEY = _kept_secret("AUDIT_KEY").encode()  # without it nobody can forge the audit chain
 RESIDENCE_KEY = _kept_secret("RESIDENCE_KEY").encode()  # digests of addresses that wait for a decision
+SUMS_KEY = _kept_secret("SUMS_KEY").encode()  # signs the sums that this installation sends up
 FIELD_KEY = _kept_secret("FIELD_KEY").encode()  # encrypts what the database must not show: second factors
 AUDIT_WITNESS = None if _flag("DUIKOU_TESTING") else HOME / "audit_witness.json"
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

@@ -72,6 +72,7 @@ GROUPS = (
             ),
             Entry("discharges:list", pgettext_lazy("导航", "病案首页报送"), "upload", "discharge.view"),
             Entry("discharges:settlements", pgettext_lazy("导航", "医保结算"), "table", "discharge.view"),
+            Entry("discharges:sums", pgettext_lazy("导航", "汇总上报"), "world", "discharge.view"),
             Entry("discharges:schemes", pgettext_lazy("导航", "分组方案"), "layers-linked", "discharge.view"),
             Entry("discharges:references", pgettext_lazy("导航", "代码与对照"), "book-2", "discharge.manage"),
             Entry(

@@ -16,6 +16,9 @@ def test_every_key_of_the_home_is_backed_up() -> None:
     from duikou.cli.archive import KEYS
     from duikou.config import settings
 
-    kept = {f"{name.lower()}.key" for name in ("SECRET_KEY", "AUDIT_KEY", "RESIDENCE_KEY", "FIELD_KEY")}
+    kept = {
+        f"{name.lower()}.key"
+        for name in ("SECRET_KEY", "AUDIT_KEY", "RESIDENCE_KEY", "SUMS_KEY", "FIELD_KEY")
+    }
     assert all(hasattr(settings, name.removesuffix(".key").upper()) for name in KEYS)
     assert set(KEYS) == kept

@@ -59,6 +59,7 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "task_id": lambda w: w.task.pk,
     "share_id": lambda w: w.share.pk,
     "task_batch_id": lambda w: w.task_batch.pk,
+    "sums_file_id": lambda w: w.sums.pk,
     "submission_id": lambda w: w.submission.pk,
     "indicator": lambda w: "cmi",
     "position": lambda w: 1,
@@ -94,6 +95,10 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "policy_pack": lambda w: "zhejiang-2014",
     "month": lambda w: "2016-03",
     "sha256": lambda w: "",
+    "first": lambda w: "2016-03",
+    "last": lambda w: "2016-03",
+    "public_key": lambda w: "0" * 64,
+    "code": PATHS["code"],
     "year": lambda w: 2016,
     "division": PATHS["code"],
 }

@@ -65,6 +65,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "discharges:settlement_retract": lambda w: {"pk": w.settlement.pk},
     "discharges:weight_table": lambda w: {"pk": w.weights.pk},
     "discharges:choose_weights": lambda w: {"pk": w.weights.pk},
+    "discharges:sums_retract": lambda w: {"pk": w.sums.pk},
     "discharges:residence": lambda w: {"pk": w.residence.pk},
     "discharges:county": lambda w: {"code": w.hospital.division.code},
     "discharges:hospital": lambda w: {"pk": w.hospital.pk},

@@ -20,6 +20,8 @@ from duikou.wings.discharges.models import (
     Scheme,
     SettlementTable,
     Submission,
+    SumsFile,
+    SumsSender,
     WeightTable,
 )
 from duikou.wings.hospitals.models import Capability, Department, Hospital, HospitalName, NameReview
@@ -78,6 +80,7 @@ class World:
     regrouping: Regrouping
     settlement: SettlementTable
     weights: WeightTable
+    sums: SumsFile
     residence: ResidenceReview
     round: Round
     run: AuditRun
@@ -304,6 +307,21 @@ def build(name: str, county: Division) -> World:
             edition="1",
             sha256="0" * 64,
             weights={},
+        ),
+        sums=SumsFile.objects.create(
+            sender=SumsSender.objects.create(
+                name=f"{name}省", code=county.code, public_key="0" * 64, scope_path=recipient.scope_path
+            ),
+            scope_path=recipient.scope_path,
+            state="retracted",
+            filename=f"{name}.zip",
+            sha256="0" * 64,
+            first_month=201601,
+            last_month=201603,
+            store_version=1,
+            minimum=0,
+            hospitals=1,
+            stays=1,
         ),
         round=edition,
         run=run,

@@ -40,6 +40,11 @@ def mapping_file(pk: int) -> Path:
     return root() / "mappings" / f"m{pk}.csv"
 
 
+def sums_file(sha256: str) -> Path:
+    """One received file of sums, by its digest."""
+    return root() / "sums" / f"{sha256}.zip"
+
+
 def folder(submission: Submission) -> Path:
     """The folder of one submission, made when it is not there."""
     found = root() / "batches" / submission.batch

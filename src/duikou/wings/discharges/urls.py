@@ -9,6 +9,7 @@ from duikou.wings.discharges.views import (
     schemes,
     settlements,
     submissions,
+    sums,
     weights,
     worklist,
 )
@@ -40,6 +41,10 @@ urlpatterns = [
     path("settlements/<int:pk>/", settlements.settlement, name="settlement"),
     path("settlements/<int:pk>/faults.xlsx", settlements.faults, name="settlement_faults"),
     path("settlements/<int:pk>/retract/", settlements.retract, name="settlement_retract"),
+    path("sums/", sums.sums, name="sums"),
+    path("sums/export/", sums.export, name="sums_export"),
+    path("sums/senders/", sums.sender, name="sums_sender"),
+    path("sums/<int:pk>/retract/", sums.retract, name="sums_retract"),
     path("submissions/", submissions.submissions, name="list"),
     path("submissions/new/", submissions.new, name="new"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),

@@ -49,6 +49,8 @@ class Contribution:
     version: int  # of the province's store
     minimum: int  # cells of fewer stays have lost their details
     sums: Mapping[str, pl.DataFrame]
+    first: int | None = None  # months that it is of; None is without end
+    last: int | None = None
 
 
 def form() -> str:
@@ -74,9 +76,12 @@ def write(
     as_of: int | None = None,
     aggregates: Sequence[str] = tuple(AGGREGATES),
     minimum: int = 0,
+    first: int | None = None,
+    last: int | None = None,
 ) -> None:
     """Write a province's sums of one version, signed with its private key (32 bytes).
 
+    Only months from `first` to `last` are written, where they are given.
     Cells of fewer than `minimum` stays lose their details (the residence becomes unknown; the
     disease, payment and group are left out) and are added up. What hospitals and months add up
     to stays the same; shares and indices that need a lost detail are then of the rest.
@@ -90,11 +95,14 @@ def write(
     for name in aggregates:
         rows = pl.from_arrow(connection.to_pyarrow(tables[name]))
         assert isinstance(rows, pl.DataFrame)
+        rows = rows.filter(_within(first, last))
         parts[f"{name}.parquet"] = _parquet(_merged(name, rows, minimum))
     manifest = {
         "province": province,
         "version": version,
         "minimum": minimum,
+        "first": first,
+        "last": last,
         "form": form(),
         "parts": {name: digest(data) for name, data in parts.items()},
     }
@@ -103,6 +111,10 @@ def write(
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in {_MANIFEST: said, _SIGNATURE: signature, **parts}.items():
             archive.writestr(name, data)
+
+
+def _within(first: int | None, last: int | None) -> pl.Expr:
+    return (pl.col("month") >= (first or 0)) & (pl.col("month") <= (last or 999_912))
 
 
 def _merged(name: str, rows: pl.DataFrame, minimum: int) -> pl.DataFrame:
@@ -135,6 +147,10 @@ def read(path: Path, known: Mapping[str, bytes]) -> Contribution:
                 name.removesuffix(".parquet"): _checked(name, _part(archive, name), signed)
                 for name, signed in manifest["parts"].items()
             }
+            first, last = manifest.get("first"), manifest.get("last")
+            for name, rows in parts.items():
+                if not rows.filter(~_within(first, last)).is_empty():
+                    raise ValueError(f"{name}: months outside {first}–{last}")
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, pl.exceptions.PolarsError) as error:
         raise Refused(
             Text(
@@ -142,7 +158,22 @@ def read(path: Path, known: Mapping[str, bytes]) -> Contribution:
                 f"{path.name} is not a whole file of sums ({error}). Export and send it again.",
             )
         ) from error
-    return Contribution(manifest["province"], manifest["version"], manifest["minimum"], parts)
+    return Contribution(manifest["province"], manifest["version"], manifest["minimum"], parts, first, last)
+
+
+def unpacked(path: Path) -> Contribution:
+    """Return what a file holds that `read` has checked before and whose digest the caller has compared.
+
+    Its parts are those signed for; the key may have been changed since.
+    """
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(_part(archive, _MANIFEST))
+        parts = {
+            name.removesuffix(".parquet"): _checked(name, _part(archive, name), signed)
+            for name, signed in manifest["parts"].items()
+        }
+    first, last = manifest.get("first"), manifest.get("last")
+    return Contribution(manifest["province"], manifest["version"], manifest["minimum"], parts, first, last)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

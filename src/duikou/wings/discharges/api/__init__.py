@@ -5,6 +5,7 @@ from duikou.wings.discharges.api.references import router as references_router
 from duikou.wings.discharges.api.schemes import router as schemes_router
 from duikou.wings.discharges.api.settlements import router as settlements_router
 from duikou.wings.discharges.api.submissions import router as submissions_router
+from duikou.wings.discharges.api.sums import router as sums_router
 
 routers = (
     submissions_router,
@@ -12,4 +13,5 @@ routers = (
     settlements_router,
     schemes_router,
     references_router,
+    sums_router,
 )

@@ -85,10 +85,10 @@ class Reader:
         if weights is not None:
             said = {**said, "weights": weights.sha256}
         path = self.basis.folder / "results" / f"{_digest(name, definition.version, said)}.json"
-        kept = _read(path)
+        kept = read_kept(path)
         if kept is None:
             kept = self._compute(name, parameters, disease)
-            _write(path, kept)
+            write_kept(path, kept)
         return Figure(name, settings, tuple(kept["rows"]), kept["sql"], self.basis, weights)
 
     def _compute(self, name: str, parameters: Mapping[str, Any], disease: str) -> dict[str, Any]:
@@ -111,7 +111,8 @@ def _digest(name: str, version: int, settings: Mapping[str, Any]) -> str:
     return f"{name}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_kept(path: Path) -> dict[str, Any] | None:
+    """What was kept; None where nothing (or half of it) is there."""
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
@@ -119,7 +120,8 @@ def _read(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def _write(path: Path, kept: Mapping[str, Any]) -> None:
+def write_kept(path: Path, kept: Mapping[str, Any]) -> None:
+    """Keep it, whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")

@@ -1,6 +1,6 @@
 """Tables of this wing. Rooms: `submissions` (batches and what was wrong with them), `reference`
 (schemes, code mappings, organisation codes, residences), `settlements` (the insurer's tables), `weights`
-(of groups)."""
+(of groups), `sums` (that provinces send up)."""
 
 from duikou.wings.discharges.models.reference import (
     CodeMapping,
@@ -12,6 +12,7 @@ from duikou.wings.discharges.models.reference import (
 )
 from duikou.wings.discharges.models.settlements import SettlementLine, SettlementTable
 from duikou.wings.discharges.models.submissions import FaultCount, QuarantinedRow, Submission
+from duikou.wings.discharges.models.sums import SumsFile, SumsSender
 from duikou.wings.discharges.models.weights import WeightTable
 
 __all__ = [
@@ -26,5 +27,7 @@ __all__ = [
     "SettlementLine",
     "SettlementTable",
     "Submission",
+    "SumsFile",
+    "SumsSender",
     "WeightTable",
 ]
