@@ -31,7 +31,7 @@ from duikou.engines.text import Text
 from tests.unit.engines.clauses.builders import levels, listed, p, word
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("development",)
+PARTS = ("development", "held_out")
 SUPPORTER, RECIPIENT = "虚构市第一医院", "虚构县人民医院"
 FORM = Form(supporter=SUPPORTER, recipient=RECIPIENT)
 GOALS = {"missing": 1.0, "weakened": 0.95, "flagged": 0.95, "addition": 0.98, "rewording": 0.9}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 
 from duikou.engines.clauses.gaps import gap_of
 from duikou.engines.clauses.matching import Demand, Segment
 from duikou.engines.clauses.model import Reason
-from duikou.engines.clauses.numbers import DAYS, Number
+from duikou.engines.clauses.numbers import DAYS, Number, dates
 from duikou.engines.clauses.pieces import Piece, Whose
 from duikou.engines.clauses.reasons import reason
 from duikou.engines.clauses.tokens import Row
 from duikou.engines.clauses.words import words
 
+_BEFORE = re.compile(r"[底末初份]?[以之]?前")
 _EVERY_YEAR = str(Number(1, "年", every=True))
 _CAPS = frozenset({"不超过"})
 _FLOORS = ("以上", "达到", "至", "不少于", "提高", "超过", "不低于", "增长")
@@ -28,7 +31,7 @@ def more_is_weaker(row: Row, token: int) -> bool:
         return True
     if number is not None and number.days is not None and after.startswith(("内", "以内", "之内")):
         return True
-    if number is not None and number.unit == "天" and after.startswith(("前", "之前", "以前")):
+    if number is not None and number.unit in ("天", "月") and _BEFORE.match(after):
         return True
     return token > 0 and row.tokens[token - 1].word in _CAPS
 
@@ -64,7 +67,20 @@ def lowered_numbers(
         if found and (less(token.number, found, more_weaker=weaker) or (capped and not weaker)):
             around = [n for n in (there - 1, there, there + 1) if 0 <= n < len(segment.row.tokens)]
             yield reason("number_lowered", wanted=demand.row.quote([number]), found=segment.row.quote(around))
+    yield from _later_dates(demand, segments)
     yield from _shares(demand, segments, own)
+
+
+def _later_dates(demand: Demand, segments: Sequence[Segment]) -> Iterator[Reason]:
+    """2018年底前 where the template wants it by 2016年底前."""
+    for number, token in enumerate(demand.row.tokens):
+        wanted = dates(demand.row.text[token.start : token.end]) if "年" in token.word else []
+        if not wanted or number in demand.found or not _BEFORE.match(demand.row.text[token.end :]):
+            continue
+        segment, between = gap_of(demand, number, segments)
+        there = dates(segment.row.quote(between)) if segment else []
+        if segment and there and (there[0].first() or dt.date.min) > (wanted[0].first() or dt.date.max):
+            yield reason("number_lowered", wanted=token.word, found=segment.row.quote(between))
 
 
 def _same_interval(demand: Demand, number: int, segments: Sequence[Segment]) -> bool:

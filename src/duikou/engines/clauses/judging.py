@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from duikou.engines.clauses import phrases
@@ -280,12 +281,18 @@ def _added(piece: Piece, after: Sequence[Piece], demand: Demand, *, clings: bool
     if clings:
         if (found := phrases.main_exception(text)) and not _favours_other(text[: found.start], holder):
             return "exception"
-        if (same or back) and phrases.tail_exception(text) and not _details(text, figures):
+        if (
+            (same or back)
+            and phrases.tail_exception(text)
+            and not (_details(text, figures) or _as_other_says(text, holder))
+        ):
             return "exception"
         if (same or back or _speaks_of(text, demand)) and phrases.shift(text, holder):
             return "moved_party"
         if phrases.way_out(text):
             return "exception"
+        if (same or back) and holder is Party.SUPPORTER and _PAID_BACK.search(text):
+            return "moved_party"
         if (
             same
             and text.startswith(("但", "且", "并须", "并需", "须", "需", "前提", "仅"))
@@ -315,6 +322,17 @@ def _speaks_of(text: str, demand: Demand) -> bool:
         demand.row.quote([n]) for n, t in enumerate(demand.row.tokens) if t.weight >= 2 and not t.number
     }
     return any(thing in text for thing in things - {"负责", "承担"})
+
+
+_PAID_BACK = re.compile(
+    r"(?:乙方|受援医院)[^，。；]{0,12}(?:返还|补偿|付给|给付|支付给甲方)[^，。；]{0,10}(?:元|费|款)?"
+)
+
+
+def _as_other_says(text: str, holder: Party | None) -> bool:
+    """Whether it is for the other side to say (以乙方申报为准)."""
+    other = {Party.SUPPORTER: ("以乙方", "以受援医院"), Party.RECIPIENT: ("以甲方", "以支援医院")}
+    return holder is not None and any(words in text for words in other.get(holder, ()))
 
 
 _SUBJECTS = (

@@ -18,6 +18,7 @@ CONTRADICTS = 0.6  # of the weight of a template's piece that a contradiction re
 LEAST_PIECE = 6  # weight of a piece that can be contradicted
 ALIKE = 0.1  # of the other words of such a piece may be missing
 OF_WHOLE = 0.35  # and of the whole clause
+_PAYS = re.compile(r"(?<!不)(?<!不得)(?:支付|缴纳|收取|收费|付费)")
 HANDED_OVER = 0.8  # of a sentence that hands a duty over, in the template's words
 AIMS_AT = 0.25  # the same for the clause that overruling words mean
 _PLAIN = {"negated", "exception", "number_lowered", "rank_lowered", "moved_party", "scope_narrowed"}
@@ -113,20 +114,26 @@ def _contradicted(
             return target.demand.number
     holders = [p for p in Party if any(phrases.shift(piece, p) for piece in re.split("[，：]", text))]
     for demand in {target.demand.number: target.demand for target in targets}.values():
-        if demand.clause.party in holders and _handed_over(tokeniser.row(text), demand):
+        if (demand.clause.party in holders or _PAYS.search(text)) and _handed_over(
+            tokeniser.row(text), demand
+        ):
             return demand.number
     return None
 
 
 def _handed_over(row: Row, demand: Demand) -> bool:
     """Whether a sentence says in the template's words that somebody else does it (补助由甲方发放)."""
+    if any(token.word == "免费" for token in demand.row.tokens) and _PAYS.search(row.text):
+        known = {t.word: t.weight for t in demand.row.tokens if t.party is None}
+        if sum(known.get(word, 0) for word in {t.word for t in row.tokens}) >= LEAST_PIECE:
+            return True
     for start, end in row.pieces:
         if not phrases.shift(row.text[start:end], demand.clause.party):
             continue
         mine = [t for t in row.tokens if start <= t.start < end and t.party is None and t.weight]
         known = {t.word for t in demand.row.tokens}
         common = sum(t.weight for t in mine if t.word in known)
-        if common >= 5 and common >= HANDED_OVER * sum(t.weight for t in mine):
+        if common >= LEAST_PIECE - 1 and common >= HANDED_OVER * sum(t.weight for t in mine):
             return True
     return False
 
