@@ -124,8 +124,8 @@ def _contradicted(
 def _handed_over(row: Row, demand: Demand) -> bool:
     """Whether a sentence says in the template's words that somebody else does it (补助由甲方发放)."""
     if any(token.word == "免费" for token in demand.row.tokens) and _PAYS.search(row.text):
-        known = {t.word: t.weight for t in demand.row.tokens if t.party is None}
-        if sum(known.get(word, 0) for word in {t.word for t in row.tokens}) >= LEAST_PIECE:
+        weights = {t.word: t.weight for t in demand.row.tokens if t.party is None}
+        if sum(weights.get(word, 0) for word in {t.word for t in row.tokens}) >= LEAST_PIECE:
             return True
     for start, end in row.pieces:
         if not phrases.shift(row.text[start:end], demand.clause.party):
