@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from duikou.engines.clauses import flags
 from duikou.engines.clauses.cutting import cut
@@ -29,6 +30,7 @@ from duikou.engines.clauses.tokens import RECIPIENT, SUPPORTER, Tokeniser
 
 LEAST_NEW = 6  # weight of a passage that counts as a new clause
 _PREAMBLE = re.compile(r"(?:订立|签订|签署|达成).{0,8}协议")
+MOST_OVERRIDES = 50  # that are told one by one; a single one refuses
 LEAST_EXTENSION = 3  # weight of new words that make a kept clause an extended one
 
 
@@ -46,7 +48,7 @@ def check(paper: Paper, template: Template, form: Form | None = None) -> Check:
         Demand(number, clause, tokeniser.row(clause.text)) for number, clause in enumerate(template.clauses)
     ]
     match(demands, segments)
-    overruling = list(overrides(demands, segments, tokeniser))
+    overruling = list(islice(overrides(demands, segments, tokeniser), MOST_OVERRIDES))
     against: dict[int, list[Override]] = defaultdict(list)
     for one in overruling:
         if one.demand is not None:

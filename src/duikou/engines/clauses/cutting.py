@@ -23,6 +23,7 @@ _LEVELS = (  # the kinds of numbers that Chinese documents count with, highest f
 _INLINE = re.compile(
     rf"(?<=[。；;])\s*(?=(?:\d{{1,2}}[．.、](?!\d)|[（(](?:[{CHINESE}]{{1,3}}|\d{{1,2}})[）)]|第[{CHINESE}]{{1,4}}条|[①-⑳⑴-⒇]))"
 )
+LONGEST = 2_000  # characters of one clause
 _HEADING = 32  # characters; a longer line is a clause
 _END = re.compile(r"[。；;]$")
 _SUPPORTER = re.compile(r"甲\s*方|(?<!受)支援(?:医院|方|单位)|帮扶(?:医院|方)")
@@ -102,9 +103,20 @@ def _lines(passages: Iterable[Passage]) -> Iterator[tuple[int, Passage, str]]:
         first = True
         for line in passage.text.split("\n"):
             for piece in _INLINE.split(line):
-                if text := piece.strip():
+                for text in _portions(piece.strip()):
                     yield index, passage if first else replace(passage, number="", bookmark=""), text
                     first = False
+
+
+def _portions(text: str) -> Iterator[str]:
+    """A text in portions of bounded length, cut after sentences where there are any: nobody writes a clause
+    of many pages, but a file may hold one."""
+    while len(text) > LONGEST:
+        end = max(text.rfind(mark, 0, LONGEST) for mark in "。；，") + 1 or LONGEST
+        yield text[:end]
+        text = text[end:]
+    if text:
+        yield text
 
 
 def _head(words: str, level: int, numbered: bool) -> Head | None:
@@ -156,7 +168,7 @@ def _is_title(words: str) -> bool:
 def _continues(words: str, last: Clause, paper: Paper, passage: Passage) -> bool:
     """Whether a line without a number belongs to the clause before it."""
     before = paper.passages[last.passages[-1]].place
-    if before.where is not passage.place.where:
+    if before.where is not passage.place.where or len(last.text) + len(words) > LONGEST:
         return False
     if passage.place.where is Where.TABLE and (before.table, before.row, before.column) != (
         passage.place.table, passage.place.row, passage.place.column

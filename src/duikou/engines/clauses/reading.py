@@ -24,7 +24,7 @@ from duikou.engines.clauses.model import Flag, Paper, Passage, Place, Where
 from duikou.engines.clauses.numbering import Numbering, read_numbering
 from duikou.engines.clauses.opening import BadPaper, Package, open_docx
 
-MAX_CHARACTERS = 300_000  # a thousand pages; beyond that it is no agreement
+MAX_CHARACTERS = 120_000  # more than a hundred pages; beyond that it is no agreement
 MAX_NESTING = 40  # tables in tables, boxes in boxes
 MOST_CHANGES = 20  # tracked changes that are told one by one
 SCANNED = 20  # fewer characters than this beside pictures: a scan

@@ -275,3 +275,10 @@ def test_no_word_of_the_agreement_serves_two_clauses(wanted: list[str], there: l
         for number, (segment, token) in demand.found.items():
             assert segments[segment].owner[token] == demand.number
             assert segments[segment].row.tokens[token].word == demand.row.tokens[number].word
+
+
+def test_a_file_of_one_endless_clause_is_cut_and_told_of_in_bounds() -> None:
+    result = judged([A, B, "派驻人员的费用由乙方承担。" * 2000])
+    assert not result.accepted
+    assert kinds(result) == ["override"] * 50
+    assert max(len(one.text) for one in result.judgements) <= 2000
