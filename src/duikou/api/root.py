@@ -5,6 +5,7 @@ from __future__ import annotations
 from duikou import __version__
 from duikou.api import myself, policy, system
 from duikou.core.rest import Api
+from duikou.wings.agreements.api import routers as agreement_routers
 from duikou.wings.capabilities.api import routers as capability_routers
 from duikou.wings.discharges.api import routers as discharge_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
@@ -35,6 +36,7 @@ for router in (
     *hospital_routers,
     *people_routers,
     *pairing_routers,
+    *agreement_routers,
     *obligation_routers,
     *plan_routers,
     *capability_routers,

@@ -10,6 +10,7 @@ from duikou.cli.boot import boot
 
 GENERATORS = (
     "duikou.wings.pairings.demo",
+    "duikou.wings.agreements.demo",
     "duikou.wings.plans.demo",
     "duikou.wings.capabilities.demo",
     "duikou.wings.obligations.demo",

@@ -100,6 +100,8 @@ HTTPS = _flag("DUIKOU_HTTPS")
 TRUSTED_PROXIES = _networks("DUIKOU_PROXIES")  # whose X-Forwarded-For is believed; nobody's by default
 IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # core.proxies has put the caller there; no header counts
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DUIKOU_ORIGINS", "").split(",") if o]
+# The address that people outside reach: printed on papers, in QR codes.
+PUBLIC_ADDRESS = next(iter(CSRF_TRUSTED_ORIGINS), "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "duikou.core",

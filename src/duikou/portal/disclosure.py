@@ -3,7 +3,8 @@
 Public are the facts that the province has published in its pairing tables: which
 hospitals support which, since when and until when, in which county, by which table;
 the coverage that follows from them; names, kinds and counties of those hospitals; and
-the divisions. Never public: persons, findings and how they are worked on, departments
+the divisions; and, to whoever has the code of a printed agreement, its parties, dates and
+state. Never public: persons, findings and how they are worked on, departments
 and capabilities, grades that nobody has confirmed, drafts of rounds, uploads, the audit
 trail. Values leave this module as the plain types below and in no other way.
 """
@@ -26,6 +27,9 @@ from duikou.core.search import find
 from duikou.engines.text import Text
 from duikou.policy.loader import load_pack
 from duikou.policy.model import Document, Rule
+from duikou.wings.agreements.documents.verification import typed_code as typed_code
+from duikou.wings.agreements.models import IN_FORCE, Agreement
+from duikou.wings.agreements.workflows import AGREEMENT
 from duikou.wings.hospitals.models import Hospital, HospitalName
 from duikou.wings.hospitals.queries import named, on_day
 from duikou.wings.pairings.maps import CITY_LEGEND as CITY_LEGEND
@@ -382,6 +386,49 @@ def _on_day(ids: Iterable[int], day: dt.date) -> list[int]:
     orgs = Division.objects.filter(pk__in=list(ids)).values("org")
     found = Division.objects.on(day).filter(org__in=orgs, level=Division.Level.COUNTY)
     return list(found.order_by("code").values_list("pk", flat=True))
+
+
+# ---------------------------------------------------------------- printed agreements
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAgreement:
+    """What the public may know of a printed agreement. `valid`: it is in force on the day asked for."""
+
+    code: str
+    supporter: str
+    recipient: str
+    kind: str
+    state: str
+    valid: bool
+    start: dt.date
+    end: dt.date
+    signed_on: dt.date | None
+    filed_on: dt.date | None
+    ended_on: dt.date | None
+    demonstration: bool
+
+
+def agreement(code: str) -> PublicAgreement | None:
+    """The agreement with a verification code; None when there is none."""
+    found = Agreement.objects.filter(code=code).select_related("supporter", "recipient").first()
+    if found is None:
+        return None
+    today = timezone.localdate()
+    return PublicAgreement(
+        code=found.code,
+        supporter=found.supporter.name,
+        recipient=found.recipient.name,
+        kind=str(found.get_kind_display()),
+        state=AGREEMENT.states[found.state].label,
+        valid=found.state in IN_FORCE and found.term_start <= today <= found.term_end,
+        start=found.term_start,
+        end=found.term_end,
+        signed_on=found.signed_on,
+        filed_on=found.filed_on,
+        ended_on=found.ended_on,
+        demonstration=found.demonstration,
+    )
 
 
 # ---------------------------------------------------------------- map and sources

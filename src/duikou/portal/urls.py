@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duikou.portal import views
+from duikou.portal import verification, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("supporters/", views.supporters, name="supporters"),
     path("recipients/", views.recipients, name="recipients"),
     path("about/", views.about, name="about"),
+    path("verify/", verification.ask, name="verify"),
+    path("verify/<str:code>/", verification.show, name="verify_code"),
 ]

@@ -18,6 +18,7 @@ from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
 from duikou.web.acts import act_label, target_url
+from duikou.wings.agreements.queries import waits_for as agreements_wait_for
 from duikou.wings.capabilities.queries.waiting import waiting_approvals
 from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
 from duikou.wings.obligations.queries.waiting import waits_for as obligations_wait_for
@@ -70,6 +71,8 @@ URGENCIES = (
             "failed",
             "broken",
             "discharge_refused",
+            "agreement_end",
+            "agreement_repair",
             "obligation_overdue",
             "obligation_disputed",
             "obligation_escalated",
@@ -85,6 +88,10 @@ URGENCIES = (
             "review",
             "check",
             "discharge_checked",
+            "agreement_agree",
+            "agreement_sign",
+            "agreement_copy",
+            "agreement_late",
             "technique",
             "obligation_verify",
             "obligation_target",
@@ -111,6 +118,8 @@ def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
         yield item.kind, Due(item.label, item.count, item.url)
     for plan in plans_wait_for(actor):
         yield plan.kind, Due(plan.label, plan.count, plan.url)
+    for agreement in agreements_wait_for(actor):
+        yield agreement.kind, Due(agreement.label, agreement.count, agreement.url)
     for due in discharges_wait_for(actor):
         yield due.kind, Due(due.label, due.count, due.url)
     for owed in obligations_wait_for(actor):

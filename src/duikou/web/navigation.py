@@ -53,6 +53,8 @@ GROUPS = (
     Group(
         _("协议与责任"),
         (
+            Entry("agreements:list", pgettext_lazy("导航", "协议"), "file-text", "agreement.view"),
+            Entry("agreements:overview", pgettext_lazy("导航", "签约总览"), "chart-bar", "agreement.view"),
             Entry(
                 "obligations:list", pgettext_lazy("导航", "责任台账"), "clipboard-check", "obligation.view"
             ),

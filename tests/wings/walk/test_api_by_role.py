@@ -48,6 +48,11 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "batch_id": lambda w: w.batch.pk,
     "proposal_id": lambda w: w.proposal.pk,
     "other_id": lambda w: w.proposal.pk,
+    "agreement_id": lambda w: w.agreement.pk,
+    "text_number": lambda w: 2,
+    "comment_id": lambda w: w.remark.pk,
+    "original_number": lambda w: 1,
+    "end_id": lambda w: w.ending.pk,
     "declaration_id": lambda w: w.declaration.pk,
     "declaration_batch_id": lambda w: w.declarations.pk,
     "settlement_id": lambda w: w.settlement.pk,
@@ -111,7 +116,8 @@ QUERIES: dict[str, Callable[[World], Any]] = {
 }
 # Operations about things that have no place in the organisation tree.
 UNSCOPED = re.compile(
-    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times|discharge-figures|discharge-schemes)\b"
+    r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times"
+    r"|discharge-figures|discharge-schemes|agreement-rounds)\b"
 )
 # Its number is not an event's; the sample's file was never read.
 NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from duikou.core import audit
+from duikou.core import audit, documents
 from duikou.core.jobs.models import Job
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
 from duikou.core.scope import SYSTEM
+from duikou.wings.agreements.models import Agreement, Comment, TerminationRequest, UploadedTemplate
+from duikou.wings.agreements.models import Version as AgreementText
 from duikou.wings.capabilities.models import Approval, Performance
 from duikou.wings.discharges.models import (
     FaultCount,
@@ -81,6 +83,10 @@ class World:
     settlement: SettlementTable
     weights: WeightTable
     sums: SumsFile
+    agreement: Agreement
+    remark: Comment
+    ending: TerminationRequest
+    template: UploadedTemplate
     residence: ResidenceReview
     round: Round
     run: AuditRun
@@ -237,6 +243,7 @@ def build(name: str, county: Division) -> World:
     task = YearTask.objects.create(
         plan=plan, recipient=recipient, year=2015, position=1, title=f"{name}任务", due=plan.end
     )
+    agreement, remark, ending, template = _agreement(pairing, name)
     return World(
         plan=plan,
         task=task,
@@ -257,6 +264,10 @@ def build(name: str, county: Division) -> World:
             end=dt.date(2999, 1, 1),
             reason="演示",
         ),
+        agreement=agreement,
+        remark=remark,
+        ending=ending,
+        template=template,
         approval=Approval.objects.create(
             capability=capability,
             hospital=recipient,
@@ -363,6 +374,71 @@ def _owed(pairing: Pairing, name: str) -> tuple[Obligation, Evidence, TargetProp
         by_label=name,
     )
     return obligation, evidence, target
+
+
+def _agreement(
+    pairing: Pairing, name: str
+) -> tuple[Agreement, Comment, TerminationRequest, UploadedTemplate]:
+    """An agreement in force with a text, a remark, a request to end it, and a template of the city."""
+    paper = documents.keep(
+        b"%PDF-1.4 walk",
+        filename=f"{name}.pdf",
+        scope_path=pairing.recipient_path,
+        actor=SYSTEM,
+    )
+    agreement = Agreement.objects.create(
+        pairing=pairing,
+        supporter=pairing.supporter,
+        recipient=pairing.recipient,
+        supporter_path=pairing.supporter_path,
+        recipient_path=pairing.recipient_path,
+        policy_pack="zhejiang-2014",
+        template="standard",
+        drafted_on=SINCE,
+        term_start=pairing.start,
+        term_end=pairing.end,
+        state="signed",
+        signed_on=pairing.start,
+        scan=paper,
+        latest=2,
+        accepted=True,
+    )
+    for number in (1, 2):
+        text = AgreementText.objects.create(
+            agreement=agreement,
+            number=number,
+            origin="template",
+            content={"clauses": [], "others": ""},
+            document=paper,
+            pdf=paper,
+            verdict={"judgements": [], "flags": []},
+            accepted=True,
+        )
+    superior, city = pairing.recipient.org.parent, pairing.supporter.org.parent
+    assert superior is not None
+    assert city is not None
+    return (
+        agreement,
+        Comment.objects.create(agreement=agreement, version=text, text=name),
+        TerminationRequest.objects.create(
+            agreement=agreement,
+            side="recipient",
+            last_day=pairing.end,
+            reason=name,
+            evidence=paper,
+            superior=superior,
+            superior_path=superior.path or "",
+            party_path=pairing.recipient_path,
+        ),
+        UploadedTemplate.objects.create(
+            org=city,
+            scope_path=city.path or "",
+            title=name,
+            kind="standard",
+            policy_pack="zhejiang-2014",
+            document=paper,
+        ),
+    )
 
 
 def inside_and_outside() -> tuple[World, World]:

@@ -28,6 +28,7 @@ TAGS = {
     "proposals": ("结对方案", "Proposals of pairings"),
     "needs": ("供需填报", "Declared needs and strengths"),
     "discharges": ("病案首页", "Front pages of discharges"),
+    "agreements": ("协议", "Agreements"),
     "obligations": ("责任台账", "Obligation ledger"),
     "plans": ("规划与年度任务", "Plans and annual tasks"),
     "capabilities": ("技术能力", "Techniques of hospitals"),

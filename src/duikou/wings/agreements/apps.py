@@ -8,3 +8,10 @@ class AgreementsConfig(AppConfig):
 
     name = "duikou.wings.agreements"
     label = "agreements"
+
+    def ready(self) -> None:
+        """Make agreements findable, and follow the register."""
+        from duikou.wings.agreements import receivers, search
+
+        search.register()
+        receivers.connect()

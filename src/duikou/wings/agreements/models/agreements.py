@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.db import models
@@ -19,8 +18,6 @@ ON_ITS_WAY = ("draft", "review", "approved")
 IN_FORCE = ("signed", "filed")
 BINDING = (*IN_FORCE, "expired", "ended", "replaced")  # was signed at some time
 STATES = (*ON_ITS_WAY, *BINDING, "withdrawn")
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another on paper
-CODE_LENGTH = 12
 
 
 class Side(models.TextChoices):
@@ -31,8 +28,10 @@ class Side(models.TextChoices):
 
 
 def new_code() -> str:
-    """A verification code: sixty bits that nobody guesses, in letters that can be read out."""
-    return "".join(secrets.choice(LETTERS) for _place in range(CODE_LENGTH))
+    """A verification code that nobody guesses."""
+    from duikou.wings.agreements.documents import verification  # brings all of printing along
+
+    return verification.new_code()
 
 
 class UploadedTemplate(Scoped):
@@ -109,7 +108,7 @@ class Agreement(Scoped):
     recipient_path = PathField()
     supporter_representative = models.CharField(_("甲方代表"), max_length=60, blank=True, default="")
     recipient_representative = models.CharField(_("乙方代表"), max_length=60, blank=True, default="")
-    code = models.CharField(_("验证码"), max_length=CODE_LENGTH, unique=True, default=new_code)
+    code = models.CharField(_("验证码"), max_length=20, unique=True, default=new_code)
     policy_pack = models.CharField(_("政策包"), max_length=60)
     template = models.CharField(_("范本"), max_length=40)  # id in the pack
     uploaded_template = models.ForeignKey(
@@ -210,11 +209,6 @@ class Agreement(Scoped):
     def hospital_of(self, side: str) -> Hospital:
         """One party."""
         return self.supporter if side == Side.SUPPORTER else self.recipient
-
-    @property
-    def spaced_code(self) -> str:
-        """The verification code as it is printed: in groups of four."""
-        return "-".join(self.code[at : at + 4] for at in range(0, CODE_LENGTH, 4))
 
 
 class Version(models.Model):

@@ -43,8 +43,7 @@ def duties(agreement: Agreement) -> tuple[Duty, ...]:
 
 def template_of(agreement: Agreement) -> AgreementTemplate | None:
     """The pack's template that the agreement was drafted from; None when the pack has it no more."""
-    templates = getattr(load_pack(agreement.policy_pack), "agreements", {})
-    return templates.get(agreement.template)
+    return load_pack(agreement.policy_pack).agreements.get(agreement.template)
 
 
 def duties_of(agreement: Agreement, version: Version, template: AgreementTemplate) -> tuple[Duty, ...]:
@@ -63,7 +62,7 @@ def duties_of(agreement: Agreement, version: Version, template: AgreementTemplat
     for row in version.content.get("clauses", ()):
         if not row["id"] and (party := parties.get(row["heading"])) is not None:
             found.append(_added(row["text"], party, start, agreement.term_end))
-    return tuple(found)
+    return tuple({duty.key: duty for duty in found}.values())  # the same words twice are one duty
 
 
 def _duty(
