@@ -6,6 +6,7 @@ import pytest
 
 from duikou.core.errors import Conflict
 from duikou.core.scope import SYSTEM
+from duikou.core.search.models import SearchEntry
 from duikou.wings.obligations.models import Obligation
 from duikou.wings.pairings import demo as pairings_demo
 from duikou.wings.pairings.models import Pairing
@@ -35,11 +36,13 @@ def test_a_believable_province(pair: Pair, year_list: SupportPlan) -> None:
     assert any(
         row.demonstration for row in Obligation.objects.filter(holder=f"plan:{rows.filter(edition=1)[0].pk}")
     )
+    assert SearchEntry.objects.filter(source="year_task").count() == YearTask.objects.count()
     with pytest.raises(Conflict):
         demo.load()
     assert demo.clear() == made
     assert set(SupportPlan.objects.values_list("pk", flat=True)) == own
     assert fresh(year_list).tasks.count() == 4
+    assert SearchEntry.objects.filter(source="year_task").count() == 4
     Obligation.objects.filter(demonstration=True).delete()
     demo.load(seed=7)
     again = YearTask.objects.order_by("pk").values_list("recipient", "year", "one", "title", "state")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from duikou.core.actions import act, together
 from duikou.core.errors import Conflict
 from duikou.core.scope import SYSTEM
+from duikou.core.search.index import refresh
 from duikou.engines.clauses.model import Party
 from duikou.wings.hospitals.models import Mark
 from duikou.wings.pairings.models import DepartmentLink, Pairing
@@ -31,6 +32,7 @@ from duikou.wings.plans.models import (
     TaskShare,
     YearTask,
 )
+from duikou.wings.plans.search import PLANS, TASKS
 
 YEARS = 3  # of lists, from the round's first
 AGREED = 0.85  # of the joint plans
@@ -60,6 +62,8 @@ def load(*, seed: int = 2014) -> dict[str, int]:
     maker = _Maker(random.Random(seed))  # noqa: S311  (invented data, no secret)
     with together(), act("demo.loaded", actor=SYSTEM, permission="plan.edit") as event:
         maker.make()
+        refresh(PLANS, [plan.pk for plan in maker.plans])
+        refresh(TASKS, [task.pk for task in maker.tasks])
         made = {"plans": len(maker.plans), "tasks": len(maker.tasks), "shares": len(maker.shares)}
         event.note(label="演示数据", after={"seed": seed, **made})
     return made
@@ -297,6 +301,9 @@ def clear() -> dict[str, int]:
         TaskShare.objects.filter(person__demonstration=True).delete()
         for field in ("supporter_president", "recipient_president"):
             SupportPlan.objects.filter(**{f"{field}__demonstration": True}).update(**{field: None})
+        plan_ids, task_ids = (list(some.values_list("pk", flat=True)) for some in (rows, tasks))
         rows.delete()
+        refresh(PLANS, plan_ids)
+        refresh(TASKS, task_ids)
         event.note(label="演示数据", before=removed)
     return removed

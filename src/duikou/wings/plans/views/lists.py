@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -449,7 +450,8 @@ _SIGNS = {Have.HAVE: "✓", Have.WEAK: "△", Have.MISSING: "✗", Have.UNKNOWN:
 
 def _have_cell(row: MatrixRow, key: str) -> SafeString:
     have = row.cells[key]
+    # A label instead of hidden words: these would stand outside the part of the table that scrolls.
     return SafeString(
-        f'<span class="dk-badge dk-badge-{HAVE_LOOK[have]}"><span aria-hidden="true">{_SIGNS[have]}</span>'
-        f'<span class="visually-hidden">{HAVE[have]}</span></span>'
+        f'<span class="dk-badge dk-badge-{HAVE_LOOK[have]}" role="img" '
+        f'aria-label="{escape(str(HAVE[have]))}">{_SIGNS[have]}</span>'
     )
