@@ -10,10 +10,11 @@ from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.faces import words
 from duikou.core.models import OrgUnit
 from duikou.core.scope import Actor
-from duikou.engines import clauses as engine
+from duikou.engines.clauses import BadPaper
 from duikou.engines.clauses.model import Check
+from duikou.policy.agreements import AgreementTemplate
 from duikou.policy.loader import available_packs, load_pack
-from duikou.wings.agreements import papers
+from duikou.wings.agreements import documents, papers
 from duikou.wings.agreements.models import Agreement, UploadedTemplate
 
 MOST_NAMED = 6  # faults that one message tells
@@ -43,12 +44,13 @@ def upload_template(
     template = papers.template_for(pack, kind)
     if fault := store.fault_of(content, kinds=("docx",)):
         raise Invalid(fault, fields={"file": [fault]})
-    paper = papers.read(content)
-    check = engine.check(paper, template.engine(papers.minimum_years(pack)))
-    if not check.accepted:
-        fault = _("范本没有通过条款检查：%(faults)s") % {"faults": _("；").join(_faults(check)[:MOST_NAMED])}
+    official = _read(content, template, papers.minimum_years(pack))
+    if not official.accepted:
+        told = _("；").join(_faults(official.check)[:MOST_NAMED])
+        fault = _("范本没有通过条款检查：%(faults)s") % {"faults": told}
         raise Invalid(fault, fields={"file": [fault]})
-    rows = papers.content_of(paper, check, template)["clauses"]
+    rows = [{"id": clause, "heading": "", "text": text} for clause, text in official.words.items()]
+    rows += [{"id": "", "heading": heading, "text": text} for heading, text in official.added]
     with act(
         "agreement_template.upload",
         actor=actor,
@@ -74,6 +76,15 @@ def upload_template(
         )
         event.note(made, after={"kind": kind, "policy_pack": policy_pack, "added": made.added})
     return made
+
+
+def _read(content: bytes, template: AgreementTemplate, years: int) -> documents.OfficialTemplate:
+    """Read the file. Raises Invalid, with the field `file`, for what cannot be read."""
+    try:
+        return documents.read_official(content, template, minimum_years=years)
+    except BadPaper as error:
+        fault = words(error.message)
+        raise Invalid(fault, fields={"file": [fault]}) from None
 
 
 def _faults(check: Check) -> list[str]:
