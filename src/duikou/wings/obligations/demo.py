@@ -58,7 +58,10 @@ def load(*, seed: int = 2014) -> dict[str, int]:
                 _fulfil(chance, row, pieces, said)
         Evidence.objects.bulk_create(pieces, batch_size=BATCH)
         Statement.objects.bulk_create(said, batch_size=BATCH)
-        Obligation.objects.bulk_update(rows, COLUMNS, batch_size=200)
+        # An upsert of rows that are all there: `bulk_update` takes five times as long for thousands.
+        Obligation.objects.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=COLUMNS
+        )
         made = {"obligations": len(rows), "evidence": len(pieces), "statements": len(said)}
         event.note(label="演示数据", after={"seed": seed, **made})
     return made
@@ -164,7 +167,7 @@ def clear() -> dict[str, int]:
             found = model._default_manager.filter(obligation__demonstration=True)
             removed[name] = found.count()
             found.delete()
-        rows.delete()
+        rows._raw_delete(rows.db)  # nothing hangs on them any more; the index is told below, all at once
         for at in range(0, len(ids), BATCH):
             refresh(OBLIGATIONS, ids[at : at + BATCH])
         event.note(label="演示数据", before=removed)
