@@ -23,9 +23,9 @@ def pair(site: Site, accounts: tuple[str, ...]) -> str:
         "from duikou.wings.pairings.models import Pairing\n"
         f"row = Pairing.objects.filter(recipient_printed={PAIR!r}).order_by('position')[0]\n"
         "for name, role, org in (\n"
-        "    ('giver', 'hospital_president', row.supporter.org),\n"
-        "    ('giver2', 'hospital_liaison', row.supporter.org),\n"
-        "    ('taker', 'hospital_president', row.recipient.org),\n"
+        "    ('party_a', 'hospital_president', row.supporter.org),\n"
+        "    ('party_a_liaison', 'hospital_liaison', row.supporter.org),\n"
+        "    ('party_b', 'hospital_president', row.recipient.org),\n"
         "):\n"
         f"    user = User.objects.create_user(name, password={PASSWORD!r}, display_name=name)\n"
         "    RoleGrant.objects.create(user=user, role=role, org=org, valid_from=dt.date(2014, 1, 1))\n"
@@ -49,7 +49,7 @@ def test_draft_refusal_repair_signing_filing_late(visit: Opener, pair: str, tmp_
     scan.write_bytes(b"%PDF-1.4 demonstration")
 
     # The supporter's liaison drafts; a duty falls away, and the text goes nowhere.
-    drafter = visit("giver2")
+    drafter = visit("party_a_liaison")
     drafter.goto(f"/app/agreements/new/{pair}/")
     # A term that today lies in: the tables' own is over.
     today, end = drafter.evaluate(
@@ -83,7 +83,7 @@ def test_draft_refusal_repair_signing_filing_late(visit: Opener, pair: str, tmp_
     expect(drafter.get_by_role("heading", name="条款检查通过")).to_be_visible()
     drafter.goto(address)
     press(drafter, "送双方审议")
-    giver, taker = visit("giver"), visit("taker")
+    giver, taker = visit("party_a"), visit("party_b")
     for page, who in ((giver, "甲方（支援医院）"), (taker, "乙方（受援医院）")):
         page.goto(address)
         press(page, f"代表{who}同意")
