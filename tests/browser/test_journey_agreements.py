@@ -120,3 +120,42 @@ def test_draft_refusal_repair_signing_filing_late(visit: Opener, pair: str, tmp_
     press(stranger, "核验")
     expect(stranger.get_by_role("heading", name="有效的协议")).to_be_visible()
     assert axe(stranger) == []
+
+
+def test_what_was_signed_is_owed_disputed_and_verified(visit: Opener, pair: str, site: Site) -> None:
+    """The signed agreement's duties stand in the ledger of both hospitals, each with its clause."""
+    printed = site.python(
+        "from duikou.wings.agreements.models import Agreement\n"
+        "from duikou.wings.agreements.queries.duties import duties\n"
+        "from duikou.wings.obligations.models import Obligation\n"
+        f"row = Agreement.objects.filter(pairing={pair}, signed_on__isnull=False).latest('pk')\n"
+        "owed = Obligation.objects.filter(holder=f'agreement:{row.pk}')\n"
+        "print('duties', owed.values('key').distinct().count(), len({duty.key for duty in duties(row)}))\n"
+        "print('first', owed.get(key='supporter-posting', number=1).pk)\n"
+    )
+    counted = re.search(r"duties (\d+) (\d+)", printed)
+    first = re.search(r"first (\d+)", printed)
+    assert counted, printed
+    assert first, printed
+    assert counted[1] == counted[2] != "0"  # every duty of the agreement is in the ledger
+    address = f"/app/obligations/{first[1]}/"
+
+    giver, taker = visit("giver"), visit("taker", width=360)
+    giver.goto(address)
+    expect(giver.get_by_text("AGR-09").first).to_be_visible()
+    giver.locator("main summary", has_text="提交佐证").first.click()
+    giver.fill("#attach-note", "外科一名副主任医师到岗")
+    press(giver, "提交佐证")
+    giver.locator("main summary", has_text="填报已履行").first.click()
+    press(giver, "填报已履行")
+    taker.goto(address)
+    taker.locator("main summary", has_text="认定未履行").first.click()
+    taker.fill("#recipient-unmet-note", "到岗日期不符")
+    press(taker, "认定未履行")
+    expect(taker.get_by_role("heading", name="各方说法不一")).to_be_visible()
+    county = visit("county")
+    county.goto("/app/obligations/?disputed=yes")
+    expect(county.locator(f'a[href="{address}"]').first).to_be_visible()
+    taker.locator("main summary", has_text="核实无误").first.click()
+    press(taker, "核实无误")
+    expect(taker.locator(".dk-lead")).to_contain_text("已核实")
