@@ -61,6 +61,9 @@ KINDS = {
         Kind("jpeg", b"\xff\xd8\xff", "image/jpeg"),
     )
 }
+REFUSED = Kind("refused", b"", "application/octet-stream")
+"""What was not taken and is kept for the record only."""
+
 EVIDENCE = tuple(KINDS)
 """What may be attached as a proof: documents, tables, scans and photographs."""
 
@@ -95,6 +98,27 @@ def keep(
     )
 
 
+def keep_refused(
+    content: bytes, *, filename: str, scope_path: str, actor: Actor, most: int = MOST_BYTES
+) -> StoredDocument | None:
+    """Keep a file that was not taken, whatever it is, for the record; None when it is empty or too large.
+
+    Nobody opens it: it is never read again by the program, and is handed out as bytes alone.
+    """
+    if not content or len(content) > most:
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    _write(_path(digest), content)
+    return StoredDocument.objects.create(
+        filename=clean_name(filename),
+        kind=REFUSED.id,
+        size=len(content),
+        sha256=digest,
+        scope_path=scope_path,
+        uploaded_by_id=actor.user_id,
+    )
+
+
 def content(document: StoredDocument) -> bytes:
     """The bytes, exactly as they came. Raises Missing when the file is gone or was changed on disk."""
     try:
@@ -111,7 +135,8 @@ def content(document: StoredDocument) -> bytes:
 
 def download(document: StoredDocument) -> HttpResponse:
     """The answer of a page that hands the file out: always as a file, never shown inside the site."""
-    answer = HttpResponse(content(document), content_type=KINDS[document.kind].content_type)
+    kind = KINDS.get(document.kind, REFUSED)
+    answer = HttpResponse(content(document), content_type=kind.content_type)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.filename)}"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

@@ -40,6 +40,7 @@ ACTS: dict[str, object] = {
     "agreement.settle": pgettext_lazy("操作", "了结协议批注"),
     "agreement.sign_side": pgettext_lazy("操作", "一方签署协议"),
     "agreement.terms": pgettext_lazy("操作", "变更协议代表或期限"),
+    "agreement.upload_refused": pgettext_lazy("操作", "未接收协议文件"),
     "agreement.text": pgettext_lazy("操作", "提交协议新版文本"),
     "agreement_template.retire": pgettext_lazy("操作", "停用协议范本"),
     "agreement_template.upload": pgettext_lazy("操作", "上传协议范本"),

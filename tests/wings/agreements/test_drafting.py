@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import zipfile
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from duikou.core import documents as store
 from duikou.core.errors import Conflict, Denied, Invalid
+from duikou.core.models import AuditEvent, User
 from duikou.policy.loader import load_pack
 from duikou.wings.agreements import papers
 from duikou.wings.agreements.actions import drafting
@@ -243,6 +247,37 @@ def test_a_file_of_a_wrong_kind_is_refused(made: Made, content: bytes) -> None:
         )
     assert "file" in caught.value.fields
     assert agreement.versions.count() == 1
+    # What came is kept for the record, with the reason; nothing of an empty file is left to keep.
+    (kept,) = agreement.refused_uploads.all()
+    assert (kept.filename, kept.reason) == ("x.docx", str(caught.value.message))
+    assert (store.content(kept.document) if kept.document else b"") == content
+    event = AuditEvent.objects.get(action="agreement.upload_refused")
+    assert event.after["sha256"] == (hashlib.sha256(content).hexdigest() if content else "")
+
+
+def test_a_refused_file_is_handed_out_to_those_who_draft_and_never_opened(made: Made, client: Client) -> None:
+    agreement = made.draft()
+    with pytest.raises(Invalid):
+        drafting.upload_text(
+            actor=made.people.recipient_liaison,
+            agreement=agreement,
+            content=b"MZ program",
+            filename="协议.doc",
+        )
+    kept = agreement.refused_uploads.get()
+    address = reverse("agreements:file", args=[agreement.pk, "refused", kept.pk])
+    client.force_login(User.objects.get(pk=made.people.recipient_liaison.user_id))
+    answer = client.get(address)
+    assert (answer.content, answer["Content-Type"]) == (b"MZ program", "application/octet-stream")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "协议.doc" in client.get(reverse("agreements:detail", args=[agreement.pk])).content.decode()
+    client.force_login(User.objects.get(pk=made.people.county.user_id))
+    assert client.get(address).status_code == 403
+    with pytest.raises(Denied):
+        drafting.upload_text(
+            actor=made.people.county, agreement=agreement, content=b"MZ", filename="协议.doc"
+        )
+    assert agreement.refused_uploads.count() == 1
 
 
 def test_figures_that_both_agree_on_stand_in_the_text(made: Made) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core import documents as store
-from duikou.core.actions import act
+from duikou.core.actions import act, require
 from duikou.core.errors import Conflict, Invalid
 from duikou.core.scope import Actor
 from duikou.policy.loader import load_pack
@@ -20,6 +20,7 @@ from duikou.wings.agreements.models import (
     IN_FORCE,
     ON_ITS_WAY,
     Agreement,
+    RefusedUpload,
     UploadedTemplate,
     Version,
 )
@@ -296,18 +297,41 @@ def upload_text(
 ) -> Version:
     """Take a text that was edited in Word: kept exactly as it came, and checked.
 
-    Raises Denied, Conflict, Invalid for a file that is no safe .docx or cannot be read.
+    Raises Denied, Conflict, Invalid for a file that is no safe .docx or cannot be read; such a file is
+    kept, too, beside the agreement, with the reason.
     """
+    require(actor, "agreement.edit", agreement.scope_paths())
     require_state(agreement, "draft")
     template = papers.kept_template(agreement)
-    if fault := store.fault_of(content, kinds=("docx",)):
-        raise Invalid(fault, fields={"file": [fault]})
-    paper = papers.read(content, accept_changes=accept_changes)
+    try:
+        if fault := store.fault_of(content, kinds=("docx",)):
+            raise Invalid(fault, fields={"file": [fault]})
+        paper = papers.read(content, accept_changes=accept_changes)
+    except Invalid as error:
+        _keep_refused(actor, agreement, content, filename, str(error.message))
+        raise
     check = papers.judge(agreement, template, paper)
     prepared = Prepared(
         papers.content_of(paper, check, template), content, None, papers.as_plain(check), check.accepted
     )
     return _keep_edited(actor, agreement, prepared, Version.Origin.UPLOADED, note=note, filename=filename)
+
+
+def _keep_refused(actor: Actor, agreement: Agreement, content: bytes, filename: str, reason: str) -> None:
+    """Keep what was not taken in an act of its own: the refusal itself undoes nothing."""
+    with act("agreement.upload_refused", actor=actor, permission="agreement.edit", on=agreement) as event:
+        path = agreement.scope_paths()[0]
+        document = store.keep_refused(content, filename=filename, scope_path=path, actor=actor)
+        upload = RefusedUpload.objects.create(
+            agreement=agreement,
+            filename=store.clean_name(filename),
+            reason=reason[:1000],
+            document=document,
+            by_id=actor.user_id,
+        )
+        event.note(
+            after={"file": upload.filename, "sha256": document.sha256 if document else ""}, reason=reason
+        )
 
 
 def _keep_edited(

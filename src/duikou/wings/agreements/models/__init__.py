@@ -9,7 +9,7 @@ from duikou.wings.agreements.models.agreements import (
     UploadedTemplate,
     Version,
 )
-from duikou.wings.agreements.models.life import Event, TerminationRequest
+from duikou.wings.agreements.models.life import Event, RefusedUpload, TerminationRequest
 from duikou.wings.agreements.models.signing import Approval, Comment, Filing, Original, Signature
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Event",
     "Filing",
     "Original",
+    "RefusedUpload",
     "Side",
     "Signature",
     "TerminationRequest",

@@ -45,6 +45,26 @@ class Event(models.Model):
         return f"{self.get_kind_display()} · {self.before} → {self.after}"
 
 
+class RefusedUpload(models.Model):
+    """A file that was handed in as a text and not taken (未接收的文件): kept for the record, with why."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="refused_uploads")
+    filename = models.CharField(_("文件名"), max_length=120)
+    reason = models.CharField(_("未接收的原因"), max_length=1000)
+    document = models.ForeignKey(  # none for an empty file and for one that is too large
+        StoredDocument, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("未接收的文件")
+        ordering = ["agreement_id", "-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class TerminationRequest(Scoped):
     """A side wants to end an agreement early: reason, evidence, and the superior's decision (AGR-13)."""
 

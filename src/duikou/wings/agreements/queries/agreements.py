@@ -16,6 +16,7 @@ from duikou.wings.agreements.models import (
     Event,
     Filing,
     Original,
+    RefusedUpload,
     Side,
     Signature,
     TerminationRequest,
@@ -84,6 +85,7 @@ class Whole:
     originals: list[Original]
     filing: Filing | None
     events: list[Event]
+    refused_uploads: list[RefusedUpload]
     terminations: list[TerminationRequest]
     amendments: list[Agreement]
     renewals: list[Agreement]
@@ -114,6 +116,7 @@ def whole(found: Agreement) -> Whole:
         originals=list(found.originals.select_related("org")),
         filing=Filing.objects.filter(agreement=found).select_related("office", "received_by").first(),
         events=list(found.events.select_related("document", "by")),
+        refused_uploads=list(found.refused_uploads.select_related("document", "by")),
         terminations=list(
             found.terminations.select_related("superior", "evidence", "asked_by", "decided_by")
         ),
@@ -138,7 +141,8 @@ def may_consent(actor: Actor, request: TerminationRequest) -> bool:
 
 
 def attachment(found: Agreement, name: str, number: int) -> StoredDocument:
-    """A file of an agreement: `text` or `print` of a version, the `scan`, the paper of an event or a request.
+    """A file of an agreement: `text` or `print` of a version, the `scan`, the paper of an event or a request,
+    or a `refused` upload.
 
     Raises Missing.
     """
@@ -154,6 +158,9 @@ def attachment(found: Agreement, name: str, number: int) -> StoredDocument:
     elif name == "evidence":
         request = found.terminations.select_related("evidence").filter(pk=number).first()
         document = request.evidence if request else None
+    elif name == "refused":
+        upload = found.refused_uploads.select_related("document").filter(pk=number).first()
+        document = upload.document if upload else None
     if document is None:
         raise Missing(_("这份协议没有这个文件。"))
     return document

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core import documents as store
+from duikou.core.actions import require
 from duikou.core.errors import Missing
 from duikou.core.faces import words
 from duikou.core.listing import BadParameter
@@ -315,4 +316,6 @@ def _other(request: PageRequest, number: int) -> int:
 def file(request: PageRequest, pk: int, name: str, number: int) -> HttpResponse:
     """A file that belongs to the agreement, to save."""
     found = queries.agreement(request.actor, pk)
+    if name == "refused":  # for those alone who work on the text
+        require(request.actor, "agreement.edit", found.scope_paths())
     return store.download(queries.attachment(found, name, number))
