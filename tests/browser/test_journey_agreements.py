@@ -107,6 +107,7 @@ def test_draft_refusal_repair_signing_filing_late(visit: Opener, pair: str, tmp_
     # It came after the deadline of the pack; so the round shows it as late.
     office.goto("/app/agreements/overview/")
     expect(office.get_by_text("签约期限 2014-02-15").first).to_be_visible()
+    expect(office.locator("#agreement-cities :is(canvas, svg)").first).to_be_visible()
     assert axe(office) == []
     office.goto("/app/agreements/progress/?timing=signed_late")
     expect(office.locator("tbody tr")).to_have_count(1)

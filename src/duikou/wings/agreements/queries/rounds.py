@@ -190,6 +190,11 @@ class CityCount:
         return self.in_time + self.signed_late
 
 
+def is_demonstration(actor: Actor, round_: Round) -> bool:
+    """Whether invented agreements are among what the actor sees of a round."""
+    return Agreement.objects.visible_to(actor).filter(pairing__round=round_, demonstration=True).exists()
+
+
 def by_city(rows: Iterable[Standing]) -> list[CityCount]:
     """Counts of each city in the order of the tables."""
     grouped: dict[str, list[Standing]] = {}

@@ -61,6 +61,7 @@ def _overview(request: PageRequest, choice: Chosen, form: OpenForm, status: int 
             "cities": cities,
             "progress": progress,
             "chart": chart(cities),
+            "demo_data": queries.is_demonstration(request.actor, choice.round),
             "to_draft": opening.without_agreement(request.actor, choice.round).count() if may_open else 0,
             "form": form if may_open else None,
         },
