@@ -24,6 +24,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from duikou.config.wsgi import application
 from duikou.core.models import AuditEvent, OrgUnit, RoleGrant, User
@@ -187,7 +188,11 @@ def test_operation_keeps_to_its_document(
         rows.fill(case, chance)
     try:
         with transaction.atomic():
-            response = case.call_and_validate(headers=everything.headers)
+            # In a form every value is a text: what breaks the document as the number 0 is a sound "0".
+            texts = case.media_type == "multipart/form-data"
+            response = case.call_and_validate(
+                headers=everything.headers, excluded_checks=[negative_data_rejection] if texts else []
+            )
             tally[response.status_code] = tally.get(response.status_code, 0) + 1
             raise _Undo
     except _Undo:

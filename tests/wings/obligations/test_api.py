@@ -95,7 +95,7 @@ def test_a_file(obligation: Obligation, supporter: Program) -> None:
     assert answer.status_code == 200, answer.json()
     assert answer.json()["evidence"][0]["filename"] == "a.pdf"
     bad = SimpleUploadedFile("a.pdf", b"MZ")
-    answer = supporter.client.post(path, {"kind": "upload", "file": bad})
+    answer = supporter.client.post(path, {"kind": "upload", "on": "2014-05-01", "quantity": "1", "file": bad})
     assert (answer.status_code, set(answer.json()["fields"])) == (409, {"file"})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -376,15 +378,26 @@ def _owed(pairing: Pairing, name: str) -> tuple[Obligation, Evidence, TargetProp
     return obligation, evidence, target
 
 
+def _word_file() -> bytes:
+    """The shortest file that passes for a text in Word."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return target.getvalue()
+
+
 def _agreement(
     pairing: Pairing, name: str
 ) -> tuple[Agreement, Comment, TerminationRequest, UploadedTemplate]:
     """An agreement in force with a text, a remark, a request to end it, and a template of the city."""
     paper = documents.keep(
-        b"%PDF-1.4 walk",
-        filename=f"{name}.pdf",
+        _word_file(),
+        filename=f"{name}.docx",
         scope_path=pairing.recipient_path,
         actor=SYSTEM,
+    )
+    printed = documents.keep(
+        b"%PDF-1.4 walk", filename=f"{name}.pdf", scope_path=pairing.recipient_path, actor=SYSTEM
     )
     agreement = Agreement.objects.create(
         pairing=pairing,
@@ -410,7 +423,7 @@ def _agreement(
             origin="template",
             content={"clauses": [], "others": ""},
             document=paper,
-            pdf=paper,
+            pdf=printed,
             verdict={"judgements": [], "flags": []},
             accepted=True,
         )

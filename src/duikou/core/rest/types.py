@@ -67,6 +67,9 @@ Day = Annotated[
     dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")
 ]
 Line = Annotated[str, Field(max_length=200, pattern=TEXT_PATTERN)]  # one line of text
+FormLine = Annotated[  # of a form: what is empty there counts as left out
+    str, Field(min_length=1, max_length=200, pattern=TEXT_PATTERN)
+]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.\-]+$")]  # keys, rule ids
 DivisionCode = Annotated[str, Field(min_length=1, max_length=6, pattern=r"^[A-Za-z0-9]+$")]
 

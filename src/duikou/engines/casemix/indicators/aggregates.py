@@ -34,7 +34,9 @@ class Aggregate:
 
 AGGREGATES: Final = {
     "work": Aggregate((*PLACE, "grouped"), ("cases", "deaths", "operated", "days", "total")),
-    "groups": Aggregate((*PLACE, "mdc", "adrg", "drg", "grouped"), ("cases", "deaths", "days", "total")),
+    "groups": Aggregate(
+        (*PLACE, "mdc", "adrg", "drg", "grouped"), ("cases", "deaths", "operated", "days", "total")
+    ),
     "residents": Aggregate((*PLACE, *HOME, "payment"), ("cases", "total"), of_residents=True),
     "diseases": Aggregate((*PLACE, *HOME, "disease", "major_disease"), ("cases",), of_residents=True),
     "referrals": Aggregate((*PLACE, *HOME, "drg"), ("cases", "deaths", "total"), of_grouped=True),

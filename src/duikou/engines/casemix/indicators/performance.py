@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from duikou.engines.casemix.indicators.aggregates import summed
+from duikou.engines.casemix.indicators.aggregates import AGGREGATES, summed
 from duikou.engines.casemix.indicators.arithmetic import (
     MICRO,
     WEIGHT,
@@ -31,10 +31,16 @@ from duikou.engines.casemix.indicators.tables import Tables
 
 def cases(tables: Tables, settings: Settings) -> ir.Table:
     """Stays."""
-    cells = reported(tables, "work", settings)
+    cells = _work(tables, settings)
     units = cells.aggregate(cases=total(cells.cases), by=settings["by"])
     units = units.mutate(numerator=units.cases, denominator=units.cases)
     return finished(units, settings["by"], settings, value=units.cases)
+
+
+def _work(tables: Tables, settings: Settings, *keys: str) -> ir.Table:
+    """Sums of stays; from the larger table of groups only where rows by group are asked for."""
+    small = {*settings["by"], *keys} <= {*AGGREGATES["work"].keys, "year"}
+    return reported(tables, "work" if small else "groups", settings, *keys)
 
 
 def groups(tables: Tables, settings: Settings) -> ir.Table:
@@ -47,7 +53,7 @@ def groups(tables: Tables, settings: Settings) -> ir.Table:
 
 def grouping_rate(tables: Tables, settings: Settings) -> ir.Table:
     """Grouped among all stays."""
-    cells = reported(tables, "work", settings, "grouped")
+    cells = _work(tables, settings, "grouped")
     units = cells.aggregate(
         numerator=total(cells.cases, where=cells.grouped), cases=total(cells.cases), by=settings["by"]
     )
@@ -200,7 +206,7 @@ def mortality(tables: Tables, settings: Settings) -> ir.Table:
 
 
 def _per_stay(tables: Tables, settings: Settings, column: str, scale: int = MICRO) -> ir.Table:
-    cells = reported(tables, "work", settings)
+    cells = _work(tables, settings)
     units = cells.aggregate(numerator=total(cells[column]), cases=total(cells.cases), by=settings["by"])
     return _share(units, settings, scale)
 

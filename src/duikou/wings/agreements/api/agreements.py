@@ -17,9 +17,9 @@ from duikou.core.rest import (
     Code,
     Day,
     Flag,
+    FormLine,
     Id,
     Limit,
-    Line,
     Offset,
     Page,
     Ref,
@@ -229,7 +229,7 @@ def upload_agreement_text(
     file: File[UploadedFile],
     version: Form[Small],
     tracked: Form[Literal["refuse", "accept"]] = "refuse",
-    note: Form[Line] = "",
+    note: Form[FormLine] = "",
 ) -> Any:
     """Kept exactly as it came, and checked; `tracked`: what becomes of tracked changes."""
     row = queries.agreement(request.actor, agreement_id)

@@ -10,7 +10,20 @@ from pydantic import BeforeValidator, Field
 
 from duikou.core.errors import Missing
 from duikou.core.models import OrgUnit
-from duikou.core.rest import Answer, Body, Call, Day, Id, Limit, Line, Offset, Page, Ref, operation, page_of
+from duikou.core.rest import (
+    Answer,
+    Body,
+    Call,
+    Day,
+    FormLine,
+    Id,
+    Limit,
+    Offset,
+    Page,
+    Ref,
+    operation,
+    page_of,
+)
 from duikou.core.rest.types import MOST, from_address
 from duikou.core.scope import Actor
 from duikou.wings.discharges.actions import schemes as actions
@@ -249,8 +262,8 @@ def import_weights(
     request: Call,
     scheme_id: Id,
     file: File[UploadedFile],
-    name: Form[Line],
-    edition: Form[Line],
+    name: Form[FormLine],
+    edition: Form[FormLine],
     org_id: Form[FormRef],
     allow_missing: Form[Literal["true", "false"]] = "false",
 ) -> Any:
