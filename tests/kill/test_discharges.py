@@ -139,6 +139,7 @@ def test_twenty_kills_leave_every_month_whole_and_the_work_then_ends(site: Site)
     made = json.loads(site.python(PREPARE).splitlines()[-1])
     waiting = deque(pk for pk, _batch in made)
     drivers = Drivers(site)
+    finish(drivers.begin(waiting.popleft()))  # the first makes tables that the others find
     begun = time.monotonic()
     finish(drivers.begin(waiting.popleft()))  # one undisturbed: how long it takes
     work = time.monotonic() - begun
@@ -154,6 +155,8 @@ def test_twenty_kills_leave_every_month_whole_and_the_work_then_ends(site: Site)
         if state(site, waiting[0]) == "committed":
             waiting.popleft()
         killed += early
+        if not early:  # the machine has become faster: aim earlier
+            work *= 0.8
     while len(waiting) > 2:
         finish(drivers.begin(waiting.popleft()))
     pair = [drivers.begin(pk) for pk in waiting]  # two hospitals at the same time
