@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text("utf-8")
@@ -154,6 +154,8 @@ class Windows:
         self._attach(page)
         if who and who not in self.doors:
             sign_in(page, who, self.password)
+            # A busy machine answers late: whoever looks for the session before the answer finds none.
+            expect(page.locator("input[name=login]")).to_have_count(0, timeout=20_000)
             self.doors[who] = [cookie for cookie in context.cookies() if cookie["name"] != "duikou-language"]
             self._speak(context, language)
         return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -247,9 +248,13 @@ TASKS = Listing(
 def tasks(request: PageRequest) -> HttpResponseBase:
     """All annual tasks of the area."""
     known = task_queries.words_of(request.actor)
+    asked = request.GET.get("year", "")  # pages link to years that have no task yet
+    years = {str(year) for year in known.years}
+    if re.fullmatch("[0-9]{4}", asked) and FIRST_YEAR <= int(asked) <= LAST_YEAR:
+        years.add(asked)
     listing = with_choices(
         TASKS,
-        year=[(str(year), str(year)) for year in known.years],
+        year=[(year, year) for year in sorted(years)],
         one=[(kind, words(known.demands.word(kind))) for kind in known.demands.ones] if known.demands else [],
     )
     mine = request.GET.get("mine") == "yes"
