@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -114,16 +115,9 @@ def waiting(actor: Actor) -> list[Urgency]:
 
 
 def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
-    for item in waits_for(actor):
+    wings = (waits_for, plans_wait_for, agreements_wait_for, discharges_wait_for, obligations_wait_for)
+    for item in chain.from_iterable(told(actor) for told in wings):
         yield item.kind, Due(item.label, item.count, item.url)
-    for plan in plans_wait_for(actor):
-        yield plan.kind, Due(plan.label, plan.count, plan.url)
-    for agreement in agreements_wait_for(actor):
-        yield agreement.kind, Due(agreement.label, agreement.count, agreement.url)
-    for due in discharges_wait_for(actor):
-        yield due.kind, Due(due.label, due.count, due.url)
-    for owed in obligations_wait_for(actor):
-        yield owed.kind, Due(owed.label, owed.count, owed.url)
     if actor.may("capability.approve") and (count := waiting_approvals(actor).count()):
         yield "technique", Due(_("项受援医院已批准、待您院批准的技术"), count, link("capabilities:waiting"))
     if failed := failed_since(actor, timezone.now() - RECENT):

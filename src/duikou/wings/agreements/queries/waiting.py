@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from duikou.core.scope import Actor, within
+from duikou.core.waiting import Waiting
 from duikou.wings.agreements.models import (
     Agreement,
     Approval,
@@ -20,16 +20,6 @@ from duikou.wings.agreements.models import (
 )
 from duikou.wings.agreements.queries.rounds import LATE, standings
 from duikou.wings.pairings.queries.rounds import default_round
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that somebody has to do, with the page where it is done."""
-
-    kind: str
-    label: str
-    count: int
-    url: str
 
 
 def waits_for(actor: Actor) -> list[Waiting]:

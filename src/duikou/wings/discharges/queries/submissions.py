@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.models import Count, Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from duikou.core.errors import Denied, Missing
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor, ScopedQuerySet, within
+from duikou.core.waiting import Waiting
 from duikou.wings.discharges import files
 from duikou.wings.discharges.models import QuarantinedRow, Submission
 from duikou.wings.discharges.models.submissions import IN_FORCE
@@ -85,16 +85,6 @@ def events_of(submission: Submission) -> list[AuditEvent]:
 
 
 # ---------------------------------------------------------------- what waits
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that somebody has to do, with the page where it is done."""
-
-    kind: str
-    label: str
-    count: int
-    url: str
 
 
 def waits_for(actor: Actor) -> Iterator[Waiting]:

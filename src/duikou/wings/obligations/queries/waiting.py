@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from duikou.core.models import OrgUnit
 from duikou.core.paths import WIDTH
 from duikou.core.scope import Actor, within
+from duikou.core.waiting import Waiting
 from duikou.wings.hospitals.models import Department
 from duikou.wings.obligations.models import Obligation, TargetProposal
 from duikou.wings.obligations.queries.ledger import overdue
@@ -26,16 +26,6 @@ from duikou.wings.obligations.standing import PARTIES, Says, Side, Stage
 
 NONE = Q(pk__in=[])
 SOON = max(DEFAULT.before)  # days: the first reminder
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that somebody has to do, with the page where it is done."""
-
-    kind: str
-    label: str
-    count: int
-    url: str
 
 
 KINDS = {

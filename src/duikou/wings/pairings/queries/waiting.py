@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from duikou.core.scope import Actor, within
+from duikou.core.waiting import Waiting
 from duikou.wings.hospitals.queries import waiting_reviews
 from duikou.wings.pairings.models import AnnexBatch, Finding, Proposal, ProposalApproval
 from duikou.wings.pairings.workflows import ANNEX_BATCH, FINDING
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that somebody has to do, with the page where it is done."""
-
-    kind: str
-    label: str
-    count: int
-    url: str
 
 
 def waits_for(actor: Actor) -> list[Waiting]:

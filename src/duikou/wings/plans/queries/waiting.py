@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from duikou.core.scope import Actor, ScopedQuerySet, within
+from duikou.core.waiting import Waiting
 from duikou.wings.plans.models import SupportPlan, YearTask
 from duikou.wings.plans.queries.tasks import own_shares
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Things that somebody has to do, with the page where they are done."""
-
-    kind: str
-    label: str
-    count: int
-    url: str
 
 
 def waits_for(actor: Actor) -> Iterator[Waiting]:
