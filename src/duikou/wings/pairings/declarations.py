@@ -7,24 +7,26 @@ English name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
-from duikou.engines.pairing.annex import AnnexError, AnnexKind
-from duikou.engines.pairing.annex.detect import detect
-from duikou.engines.pairing.annex.model import Grid, GridRow
-from duikou.engines.pairing.annex.sheets import read_workbook
 from duikou.engines.text import Text
 from duikou.wings.hospitals.models import Mark
 from duikou.wings.pairings import declaration_texts as texts
 from duikou.wings.pairings.models import Declaration
 from duikou.wings.pairings.models.needs import FIRST_YEAR, LAST_YEAR, MOST_MONTHS, MOST_WEIGHT
+from duikou.wings.pairings.sheets import (
+    MAX_BYTES,
+    MAX_ISSUES,
+    CellIssue,
+    Table,
+    Unreadable,
+    grids_of,
+    table_of,
+    wrong,
+)
 
-MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 20_000
-MAX_ISSUES = 200  # a reader wants the first of them
-WORKBOOKS = (AnnexKind.XLSX, AnnexKind.XLS, AnnexKind.ODS)
 
 Find = Callable[[Collection[str]], Mapping[str, tuple[str, str]]]
 """Names or keys of hospitals as written → key and registered name, of those that are known for certain."""
@@ -50,44 +52,23 @@ class DeclaredRow:
         return self.hospital, self.year, self.kind, self.specialty
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredIssue:
-    """What is wrong in one cell. `line` counts from 1 with the header; 0 means the whole file."""
-
-    line: int
-    column: str  # a member of `texts.COLUMNS`, or empty
-    expected: Text
-    found: str
-
-    def as_json(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
-
-
 @dataclass(slots=True)
 class DeclaredReading:
     """The rows of a file and what is wrong with it; usable only without issues."""
 
     rows: list[DeclaredRow] = field(default_factory=list)
-    issues: list[DeclaredIssue] = field(default_factory=list)
+    issues: list[CellIssue] = field(default_factory=list)
 
 
 def read_declarations(content: bytes, find: Find, specialties: Mapping[str, Text]) -> DeclaredReading:
     """Read and check a workbook; never raises for wrong content."""
-    if not 0 < len(content) <= MAX_BYTES:
-        return _refused(texts.size(MAX_BYTES), f"{len(content)} B")
     try:
-        kind, _parts = detect(content)
-        if kind not in WORKBOOKS:
-            return _refused(texts.WORKBOOK, kind.value)
-        grids, _hidden = read_workbook(content, kind)
-    except AnnexError as error:
-        return DeclaredReading(issues=[DeclaredIssue(0, "", error.issue.expected, error.issue.found.zh)])
-    return _Reader(find, specialties).read(grids)
-
-
-def _refused(expected: Text, found: str) -> DeclaredReading:
-    return DeclaredReading(issues=[DeclaredIssue(0, "", expected, found)])
+        grids = grids_of(content, size=texts.size(MAX_BYTES), kind=texts.WORKBOOK)
+        return _Reader(find, specialties).read(
+            table_of(grids, texts.COLUMNS, [frozenset({"hospital", "kind"})], expected=texts.HEADER)
+        )
+    except Unreadable as error:
+        return DeclaredReading(issues=[error.issue])
 
 
 class _Reader:
@@ -98,26 +79,15 @@ class _Reader:
         }
         self.reading = DeclaredReading()
 
-    def read(self, grids: Iterable[Grid]) -> DeclaredReading:
-        for grid in grids:
-            for at, row in enumerate(grid.rows):
-                if places := _header(row):
-                    return self._table(grid.rows[at + 1 :], places, row.number)
-        return _refused(texts.HEADER, "；".join(grid.part for grid in grids)[:80] or "—")
-
-    def _table(self, rows: Iterable[GridRow], places: Mapping[str, int], line: int) -> DeclaredReading:
+    def read(self, table: Table) -> DeclaredReading:
         for column in texts.REQUIRED:
-            if column not in places:
-                self._wrong(line, column, texts.column_named(column), "—")
+            if column not in table.places:
+                self._wrong(table.line, column, texts.column_named(column), "—")
         if self.reading.issues:
             return self.reading
-        cells = [
-            (row.number, {c: _cell(row, at) for c, at in places.items()})
-            for row in rows
-            if any(cell.text.strip() for cell in row.cells)
-        ]
+        cells = table.filled()
         if not 0 < len(cells) <= MAX_ROWS:
-            return _refused(texts.rows(MAX_ROWS), str(len(cells)))
+            raise Unreadable(texts.rows(MAX_ROWS), str(len(cells)))
         known = self.find({values["hospital"] for _line, values in cells} - {""})
         for number, values in cells:
             self._row(number, values, known)
@@ -178,23 +148,7 @@ class _Reader:
                 self._wrong(row.line, "hospital", texts.once(line), row.name)
 
     def _wrong(self, line: int, column: str, expected: Text, found: str) -> None:
-        self.reading.issues.append(DeclaredIssue(line, column, expected, found[:80] or "—"))
-
-
-def _header(row: GridRow) -> dict[str, int] | None:
-    """Columns by name, when a row is the header: it names the hospital and the kind."""
-    names = [cell.text.strip().casefold() for cell in row.cells]
-    places = {
-        column: names.index(name.casefold())
-        for column, known in texts.COLUMNS.items()
-        for name in known
-        if name.casefold() in names
-    }
-    return places if {"hospital", "kind"} <= places.keys() else None
-
-
-def _cell(row: GridRow, at: int) -> str:
-    return row.cells[at].text.strip() if at < len(row.cells) else ""
+        self.reading.issues.append(wrong(line, column, expected, found))
 
 
 def _number(text: str, least: int, most: int) -> int | None:

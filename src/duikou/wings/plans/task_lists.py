@@ -4,42 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from duikou.engines.pairing.annex import AnnexError, AnnexKind
-from duikou.engines.pairing.annex.detect import detect
-from duikou.engines.pairing.annex.model import Grid, GridRow
-from duikou.engines.pairing.annex.sheets import read_workbook
 from duikou.engines.text import Text
 from duikou.policy.vocabulary import Unit
 from duikou.wings.hospitals.catalogue import OTHER
+from duikou.wings.pairings.sheets import (
+    MAX_BYTES,
+    MAX_ISSUES,
+    CellIssue,
+    Table,
+    Unreadable,
+    grids_of,
+    table_of,
+    wrong,
+)
 from duikou.wings.plans import task_list_texts as texts
 from duikou.wings.plans.demands import Demands
 from duikou.wings.plans.models.tasks import MOST_AMOUNT
 from duikou.wings.plans.values import UNITS, TaskValues
 
-MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 200
-MAX_ISSUES = 200
-WORKBOOKS = (AnnexKind.XLSX, AnnexKind.XLS, AnnexKind.ODS)
+HEADERS = (frozenset({"title", "owner"}), frozenset({"title", "due"}))
+"""A row is the header when it names the task, and who owes it or when."""
+
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _BETWEEN = re.compile(r"[、;；\n]+")  # commas stand inside some English names
-
-
-@dataclass(frozen=True, slots=True)
-class TaskIssue:
-    """What is wrong in one cell. `line` counts from 1 with the header; 0 means the whole file."""
-
-    line: int
-    column: str  # a member of `texts.COLUMNS`, or empty
-    expected: Text
-    found: str
-
-    def as_json(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -48,7 +40,7 @@ class TaskReading:
 
     tasks: list[TaskValues] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)  # {"line", "cells": {column: text}}
-    issues: list[TaskIssue] = field(default_factory=list)
+    issues: list[CellIssue] = field(default_factory=list)
 
 
 def read_tasks(
@@ -58,20 +50,12 @@ def read_tasks(
 
     Tasks are due from `first` to `last`; `taken` are the kinds of the four ones that are there already.
     """
-    if not 0 < len(content) <= MAX_BYTES:
-        return _refused(texts.size(MAX_BYTES), f"{len(content)} B")
+    names = {column: called[::-1] for column, called in texts.COLUMNS.items()}  # the first name counts
     try:
-        kind, _parts = detect(content)
-        if kind not in WORKBOOKS:
-            return _refused(texts.WORKBOOK, kind.value)
-        grids, _hidden = read_workbook(content, kind)
-    except AnnexError as error:
-        return TaskReading(issues=[TaskIssue(0, "", error.issue.expected, error.issue.found.zh)])
-    return _Reader(known, first, last, taken).read(grids)
-
-
-def _refused(expected: Text, found: str) -> TaskReading:
-    return TaskReading(issues=[TaskIssue(0, "", expected, found)])
+        grids = grids_of(content, size=texts.size(MAX_BYTES), kind=texts.WORKBOOK)
+        return _Reader(known, first, last, taken).read(table_of(grids, names, HEADERS, expected=texts.HEADER))
+    except Unreadable as error:
+        return TaskReading(issues=[error.issue])
 
 
 class _Reader:
@@ -98,26 +82,15 @@ class _Reader:
                 name.casefold(): key for key, called in names.items() for name in (key, *called)
             }
 
-    def read(self, grids: Iterable[Grid]) -> TaskReading:
-        for grid in grids:
-            for at, row in enumerate(grid.rows):
-                if places := _header(row):
-                    return self._table(grid.rows[at + 1 :], places, row.number)
-        return _refused(texts.HEADER, "；".join(grid.part for grid in grids)[:80] or "—")
-
-    def _table(self, rows: Iterable[GridRow], places: Mapping[str, int], line: int) -> TaskReading:
+    def read(self, table: Table) -> TaskReading:
         for column in texts.REQUIRED:
-            if column not in places:
-                self._wrong(line, column, texts.column_named(column), "—")
+            if column not in table.places:
+                self._wrong(table.line, column, texts.column_named(column), "—")
         if self.reading.issues:
             return self.reading
-        cells = [
-            (row.number, {column: _cell(row, at) for column, at in places.items()})
-            for row in rows
-            if any(cell.text.strip() for cell in row.cells)
-        ]
+        cells = table.filled()
         if not 0 < len(cells) <= MAX_ROWS:
-            return _refused(texts.rows(MAX_ROWS), str(len(cells)))
+            raise Unreadable(texts.rows(MAX_ROWS), str(len(cells)))
         self.reading.cells = [{"line": number, "cells": values} for number, values in cells]
         for number, values in cells:
             self._row(number, values)
@@ -201,20 +174,4 @@ class _Reader:
         return number
 
     def _wrong(self, line: int, column: str, expected: Text, found: str) -> None:
-        self.reading.issues.append(TaskIssue(line, column, expected, found[:80] or "—"))
-
-
-def _header(row: GridRow) -> dict[str, int] | None:
-    """Columns by name, when a row is the header: it names the task and who owes it."""
-    names = [cell.text.strip().casefold() for cell in row.cells]
-    places = {
-        column: names.index(name.casefold())
-        for column, known in texts.COLUMNS.items()
-        for name in known[::-1]
-        if name.casefold() in names
-    }
-    return places if {"title", "owner"} <= places.keys() or {"title", "due"} <= places.keys() else None
-
-
-def _cell(row: GridRow, at: int) -> str:
-    return row.cells[at].text.strip() if at < len(row.cells) else ""
+        self.reading.issues.append(wrong(line, column, expected, found))

@@ -14,10 +14,11 @@ from duikou.core.errors import Denied, Invalid, Missing
 from duikou.core.scope import Actor, within
 from duikou.core.workflow import move
 from duikou.wings.hospitals.models import Hospital, HospitalName, Mark
-from duikou.wings.pairings.declarations import MAX_BYTES, read_declarations
+from duikou.wings.pairings.declarations import read_declarations
 from duikou.wings.pairings.models import Declaration, DeclarationBatch
 from duikou.wings.pairings.models.needs import FIRST_YEAR, LAST_YEAR, MOST_MONTHS, MOST_WEIGHT
 from duikou.wings.pairings.queries.needs import specialty_titles
+from duikou.wings.pairings.sheets import MAX_BYTES
 from duikou.wings.pairings.workflows import DECLARATION_BATCH
 
 _RANGES: Mapping[str, tuple[int, int]] = {

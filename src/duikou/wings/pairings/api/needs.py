@@ -27,9 +27,9 @@ from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.pairings.actions import needs as actions
 from duikou.wings.pairings.api.proposal_answers import PlanText
 from duikou.wings.pairings.api.schemas import HospitalKey
-from duikou.wings.pairings.declarations import MAX_BYTES
 from duikou.wings.pairings.models import Declaration, DeclarationBatch
 from duikou.wings.pairings.queries import needs as queries
+from duikou.wings.pairings.sheets import MAX_BYTES
 
 router = Router(tags=["needs"])
 DeclarationKind = Literal["need", "strength", "asked", "available"]

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from duikou.core.actions import act
 from duikou.core.errors import Invalid
 from duikou.core.scope import Actor
+from duikou.wings.pairings.sheets import MAX_BYTES
 from duikou.wings.plans.actions._common import check_draft
 from duikou.wings.plans.actions.tasks import add_tasks
 from duikou.wings.plans.demands import demands
 from duikou.wings.plans.models import SupportPlan, TaskBatch
 from duikou.wings.plans.queries.ones import found_ones
-from duikou.wings.plans.task_lists import MAX_BYTES, read_tasks
+from duikou.wings.plans.task_lists import read_tasks
 
 
 def import_tasks(

@@ -28,6 +28,7 @@ from duikou.core.rest import (
     page_of,
 )
 from duikou.core.rest.types import TEXT_PATTERN
+from duikou.wings.pairings.sheets import MAX_BYTES
 from duikou.wings.plans import exports
 from duikou.wings.plans.actions import imports, shares
 from duikou.wings.plans.actions import tasks as actions
@@ -46,7 +47,6 @@ from duikou.wings.plans.api.schemas import (
 from duikou.wings.plans.models import TaskBatch
 from duikou.wings.plans.queries import plans as plan_queries
 from duikou.wings.plans.queries import tasks as queries
-from duikou.wings.plans.task_lists import MAX_BYTES
 from duikou.wings.plans.values import TaskValues
 
 router = Router(tags=["plans"])
