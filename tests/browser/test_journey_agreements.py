@@ -141,7 +141,7 @@ def test_what_was_signed_is_owed_disputed_and_verified(visit: Opener, pair: str,
     assert counted[1] == counted[2] != "0"  # every duty of the agreement is in the ledger
     address = f"/app/obligations/{first[1]}/"
 
-    giver, taker = visit("giver"), visit("taker", width=360)
+    giver, taker = visit("party_a"), visit("party_b", width=360)
     giver.goto(address)
     expect(giver.get_by_text("AGR-09").first).to_be_visible()
     giver.locator("main summary", has_text="提交佐证").first.click()
