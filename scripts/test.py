@@ -15,6 +15,7 @@ BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 sys.path.insert(0, str(ROOT))
 from tests.spark.cluster import obstacle as no_spark  # noqa: E402
+from tests.tele import absences  # noqa: E402
 
 NEAR_THE_DATABASE = ("tests/wings", "tests/spec", "--ignore=tests/spec/casemix")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -36,7 +37,10 @@ def steps() -> list[Step]:
     no_server = "" if server else "no PostgreSQL server programs (Debian: apt-get install postgresql)"
     browser = os.environ.get("DUIKOU_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     no_browser = "" if browser else "no chromium (Debian: apt-get install chromium fonts-noto-cjk)"
+    no_components = absences.pictures() or absences.calls() or no_browser
     workers = str(min(os.cpu_count() or 1, 4))
+    # An installation of its own for each process; the tests of a file build on one another's rows.
+    by_file = ["-n", workers, "--dist", "loadfile"]
     return [
         Step("style", [str(BIN / "ruff"), "check", "."]),
         Step("format", [str(BIN / "ruff"), "format", "--check", "."]),
@@ -46,21 +50,14 @@ def steps() -> list[Step]:
         Step("tests on SQLite", [*PYTEST, "-n", workers, "tests/unit", "tests/spec", "tests/wings"]),
         Step(
             "tests on PostgreSQL",
-            [
-                with_postgres,
-                *PYTEST,
-                "-n",
-                workers,
-                "tests/spec",
-                "tests/wings",
-                "--ignore",
-                "tests/spec/casemix",
-            ],
+            [with_postgres, *PYTEST, "-n", workers, *NEAR_THE_DATABASE],
             no_server,
         ),
-        Step("kill -9 on SQLite", [*PYTEST, "tests/kill"]),
-        Step("kill -9 on PostgreSQL", [with_postgres, *PYTEST, "tests/kill"], no_server),
-        Step("browser", [*PYTEST, "tests/browser"], no_browser),
+        Step("kill -9 on SQLite", [*PYTEST, *by_file, "tests/kill"]),
+        Step("kill -9 on PostgreSQL", [with_postgres, *PYTEST, *by_file, "tests/kill"], no_server),
+        # In order: the walk over all pages comes before the journeys that leave their rows behind.
+        Step("browser", [*PYTEST, *by_file, "--no-loadscope-reorder", "tests/browser"], no_browser),
+        Step("telemedicine", [*PYTEST, "-n", "0", "tests/tele"], no_components),
         Step("Spark", [*PYTEST, "tests/spark"], no_spark()),
     ]
 

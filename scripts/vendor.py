@@ -91,6 +91,18 @@ PACKAGES = (
         {"dist/echarts.min.js": "echarts.min.js", "LICENSE": "LICENSE", "NOTICE": "NOTICE"},
     ),
     Package(
+        "tus-js-client",
+        "4.3.1",
+        "MIT",
+        {"dist/tus.min.js": "tus.min.js", "LICENSE": "LICENSE"},
+    ),
+    Package(
+        "openseadragon",
+        "6.1.1",
+        "BSD-3-Clause",
+        {"build/openseadragon/openseadragon.min.js": "openseadragon.min.js", "LICENSE.txt": "LICENSE"},
+    ),
+    Package(
         "axe-core",
         "4.14.1",
         "MPL-2.0",

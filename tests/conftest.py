@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings
 
@@ -79,3 +80,9 @@ def actor(account: Callable[..., object]) -> Callable[..., object]:
         return actor_for(account(role, org))  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the test's connection, with its transaction, when a request or a stream ends."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)

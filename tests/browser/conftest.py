@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.tools import ROOT, Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
 
@@ -42,6 +42,9 @@ ACCOUNTS = {
     "county": ("county_officer", "安吉县"),
     "hospital": ("hospital_liaison", "安吉县人民医院"),
     "careless": ("county_officer", "德清县"),
+    "clinic": ("clinician", "安吉县人民医院"),
+    "expert": ("clinician", "浙江医院"),
+    "records": ("medical_office", "安吉县人民医院"),
 }
 
 
@@ -60,7 +63,7 @@ class Site:
     administrator_password: str
     environment: dict[str, str]
 
-    def command(self, *words: str) -> str:
+    def command(self, *words: str, seconds: float = 300) -> str:
         """Run the `duikou` command against this installation and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "duikou.cli", *words],
@@ -68,7 +71,7 @@ class Site:
             cwd=self.home,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, f"duikou {' '.join(words)}: {done.stdout}\n{done.stderr}"
@@ -80,10 +83,10 @@ class Site:
 
 
 @contextmanager
-def running_site(home: Path) -> Iterator[Site]:
+def running_site(home: Path, **settings: str) -> Iterator[Site]:
     """`duikou serve` on a fresh home: the way a newcomer starts it."""
     port = free_port()
-    environment = own_environment(home)
+    environment = own_environment(home, **settings)
     log = home / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -112,14 +115,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium, headless."""
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers: one for a process, it allows no second."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's chromium, headless."""
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

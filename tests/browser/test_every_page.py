@@ -42,7 +42,7 @@ LOOKS = {  # by language: first look, second look; together every pair of langua
     "en": ((360, False), (1280, True)),
 }
 BRIEF_LOOKS = {"zh-hans": ((1280, False),), "en": ((360, True),)}
-MOST = 120
+MOST = 160
 # A table beside its picture is read whole: columns behind an edge are overlooked.
 CUT = """[...document.querySelectorAll('.dk-figure-table, .dk-figure-table .dk-table-wrap')]
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))"""

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import Opener, count_of, field
+from tests.browser.tools import Opener, count_of, field, follow
 
 
 def tab_to(page: Page, words: str, most: int = 60) -> None:
@@ -102,15 +102,15 @@ def test_language_and_look_keep_the_page(visit: Opener, who: str | None) -> None
 def test_without_script_lists_and_forms_work(visit: Opener, width: int) -> None:
     page = visit("province", script=False, width=width)
     page.goto("/app/")
-    page.locator(".dk-nav").get_by_role("link", name="结对关系").click()
+    follow(page.locator(".dk-nav").get_by_role("link", name="结对关系"))
     every = count_of(page)
     field(page, "q").first.fill("安吉")
-    page.locator("main .dk-filters button").first.click()
+    follow(page.locator("main .dk-filters button").first)
     assert 0 < count_of(page) < every
     if width > 600:  # cards on a phone have no heading to sort by
-        page.locator("thead a").first.click()
+        follow(page.locator("thead a").first)
         assert "sort=" in page.url
-    page.get_by_role("link", name="清除全部筛选").first.click()
+    follow(page.get_by_role("link", name="清除全部筛选").first)
     assert count_of(page) == every
 
     page.goto("/app/pairings/list/new/")

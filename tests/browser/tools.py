@@ -24,6 +24,8 @@ document.addEventListener('securitypolicyviolation', (event) => {
   window.__violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile);
 });
 """
+EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+"""What a browser notes of refusals, and of a network that the test itself has cut."""
 Opener = Callable[..., Page]
 
 
@@ -51,7 +53,7 @@ def own_environment(home: Path, **more: str) -> dict[str, str]:
 
 def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait for a site that has just been started; show its log if it does not come."""
-    for _ in range(600):
+    for _ in range(1500):  # five minutes: a busy machine takes long over its first start
         if process.poll() is not None:
             break
         try:
@@ -110,6 +112,16 @@ def press(page: Page, words: str, *, within: str = "main") -> None:
         page.locator(within).get_by_role("button", name=words, exact=True).click()
 
 
+def follow(link: Locator) -> None:
+    """Click a link, or a button whose form leads on, and wait for the page that follows.
+
+    A bare click returns while the old page still stands: what is then asked of "the page"
+    meets the old one, or none at all.
+    """
+    with link.page.expect_navigation():
+        link.click()
+
+
 @dataclass
 class Windows:
     """Browser windows on one site. `close` fails the test on anything that went wrong in one of them:
@@ -123,6 +135,8 @@ class Windows:
     password: str
     doors: dict[str, list[Any]]
     """Cookies by account: who has signed in once walks in again without the form."""
+    beside: tuple[str, ...] = ()
+    """Addresses of further servers of the test's own."""
     contexts: list[BrowserContext] = dataclasses.field(default_factory=list)
     trouble: list[str] = dataclasses.field(default_factory=list)
 
@@ -170,7 +184,7 @@ class Windows:
             "console",
             lambda message: (
                 trouble.append(f"console on {page.url}: {message.text}")
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error" and not any(word in message.text for word in EXPECTED)
                 else None
             ),
         )
@@ -182,7 +196,7 @@ class Windows:
             "request",
             lambda request: (
                 trouble.append(f"request to another host: {request.url}")
-                if not request.url.startswith((self.address, "data:", "blob:", "about:"))
+                if not request.url.startswith((self.address, *self.beside, "data:", "blob:", "about:"))
                 else None
             ),
         )

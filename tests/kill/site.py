@@ -102,7 +102,7 @@ class Site:
             cwd=self.home,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         if check and done.returncode:
             raise AssertionError(
@@ -114,7 +114,7 @@ class Site:
         """Run Python inside this installation (Django is set up) and return what it prints."""
         done = subprocess.run(
             [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-            env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=120,
+            env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         if done.returncode:
             raise AssertionError(f"{code}\ngave {done.returncode}:\n{done.stderr}")

@@ -2,49 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
+from tests.kill.racing import RACERS, race
 from tests.kill.site import Site
 
 pytestmark = pytest.mark.slow
-
-RACERS = 3
-
-TOGETHER = """
-import django, sys
-django.setup()
-from duikou.core.errors import Conflict
-from duikou.core.scope import SYSTEM
-{prepare}
-print("at the start", flush=True)
-sys.stdin.readline()
-{act}
-"""
-
-
-def race(site: Site, prepare: str, act: str) -> list[list[str]]:
-    """Run the same code in several processes that begin to act at the same moment; returns their lines."""
-    code = TOGETHER.format(prepare=prepare, act=act)
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(number)], env=site.environment, cwd=site.home, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        for number in range(RACERS)
-    ]  # fmt: skip
-    for racer in racers:
-        assert racer.stdout
-        assert racer.stdout.readline() == "at the start\n", racer.communicate()[1]
-    for racer in racers:
-        assert racer.stdin
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    outcomes = [racer.communicate(timeout=120) for racer in racers]
-    assert [racer.returncode for racer in racers] == [0] * RACERS, "\n".join(err for _, err in outcomes)
-    return [out.splitlines() for out, _ in outcomes]
 
 
 def test_of_several_people_who_take_the_same_step_one_wins(site: Site) -> None:
@@ -109,3 +72,145 @@ def test_two_preparations_at_once_wait_for_each_other(site: Site) -> None:
     both = [site.start(site.command("setup")) for _ in range(2)]
     assert [one.wait(60) for one in both] == [0, 0]
     assert site.value("SELECT count(*) FROM core_user") == users
+
+
+def test_of_several_who_enter_one_identity_number_one_makes_the_record(site: Site) -> None:
+    lines = race(
+        site,
+        "import datetime as dt\n"
+        "from duikou.wings.hospitals.models import Hospital\n"
+        "from duikou.wings.patients.actions import Details, register\n"
+        "from duikou.wings.patients.identity import check_character\n"
+        "hospital = Hospital.objects.select_related('org').order_by('pk')[int(sys.argv[1])]\n",
+        "for n in range(15):\n"
+        "    first = f'33052319560308{2 * n + 1:03d}'\n"
+        "    details = Details('於碶峃', 'male', dt.date(1956, 3, 8), 'own',\n"
+        "                      identity=first + check_character(first))\n"
+        "    try:\n"
+        "        print(register(actor=SYSTEM, hospital=hospital, details=details).number)\n"
+        "    except Conflict:\n"
+        "        pass\n",
+    )
+    made = [line for racer in lines for line in racer]
+    assert len(made) == len(set(made)) == 15
+    assert site.value("SELECT count(*) FROM patients_patient") == 15
+    assert site.value("SELECT count(*) FROM core_auditevent WHERE action = 'patient.register'") == 15
+    site.run("audit", "verify")
+
+
+def test_of_several_answers_to_a_referral_one_wins(site: Site) -> None:
+    """Accepted, declined, returned at the same moment by three people: one answer, one signature at most."""
+    site.python(REFERRALS)
+    lines = race(
+        site,
+        "import datetime as dt\n"
+        "from django.utils import timezone\n"
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import actor_for\n"
+        "from duikou.wings.referrals import actions\n"
+        "from duikou.wings.referrals.actions import Appointment\n"
+        "from duikou.wings.referrals.models import Referral\n"
+        "actor = actor_for(User.objects.get(username=f'race-expert-{sys.argv[1]}'))\n"
+        "day = timezone.localdate() + dt.timedelta(days=1)\n"
+        "rows = list(Referral.objects.filter(state='sent').select_related(\n"
+        "    'patient__merged_into', 'service', 'to_hospital').order_by('pk'))\n",
+        "for n, row in enumerate(rows):\n"
+        "    turn = (n + int(sys.argv[1])) % 3\n"
+        "    try:\n"
+        "        if turn == 0:\n"
+        "            actions.accept(actor=actor, referral=row, appointment=Appointment(day))\n"
+        "        elif turn == 1:\n"
+        "            actions.decline(actor=actor, referral=row, reason='no bed')\n"
+        "        else:\n"
+        "            actions.give_back(actor=actor, referral=row, reason='no ECG')\n"
+        "        print(row.pk, row.state)\n"
+        "    except Conflict:\n"
+        "        pass\n",
+    )
+    won = dict(line.split() for racer in lines for line in racer)
+    assert len(won) == sum(len(racer) for racer in lines) == 12
+    for pk, state in won.items():
+        assert site.value(f"SELECT state FROM referrals_referral WHERE id = {pk}") == state
+        signed = f"SELECT count(*) FROM referrals_signature WHERE referral_id = {pk} AND part = 'accepted'"
+        assert site.value(signed) == (1 if state == "accepted" else 0)
+        kind = {"accepted": "arrival", "declined": None, "returned": "complete"}[state]
+        running = (
+            f"SELECT count(*) FROM referrals_clock WHERE referral_id = {pk} AND stopped_at IS NULL "
+            f"AND paused_at IS NULL AND kind = '{kind}'"
+        )
+        assert site.value(running) == (1 if kind else 0)
+    site.run("audit", "verify")
+
+
+REFERRALS = """
+import datetime as dt
+from django.utils import timezone
+from duikou.core.models import RoleGrant, User
+from duikou.core.scope import actor_for
+from duikou.wings.hospitals.models import Hospital
+from duikou.wings.patients import actions as patients
+from duikou.wings.patients.actions.consents import Said
+from duikou.wings.people.models import Person
+from duikou.wings.referrals import actions
+one, two = Hospital.objects.select_related('org').order_by('pk')[:2]
+
+def doctor(name, hospital):
+    user = User.objects.create(username=name, display_name=name)
+    for role in ('clinician', 'medical_office'):
+        RoleGrant.objects.create(user=user, role=role, org=hospital.org, valid_from=dt.date(2014, 1, 1))
+    Person.objects.create(hospital=hospital, user=user, name=name, title='主治医师', specialty='cardiology')
+    return actor_for(user)
+
+sender = doctor('race-sender', one)
+experts = [doctor(f'race-expert-{n}', two) for n in range(3)]
+slots = ((1, dt.time(8), 9),)
+service = actions.keep_service(actor=experts[0], hospital=two,
+    offered=actions.Offered('race', 'cardiology', 'up', 99, slots))
+for n in range(12):
+    patient = patients.register(actor=sender, hospital=one, details=patients.Details(
+        f'患者{n}', 'male', dt.date(1956, 3, 8), 'own', identity_kind='none'))
+    patients.give_consent(actor=sender, patient=patient, said=Said(
+        'referral', 'patient', 'written', timezone.now(), kept_at='病历室'))
+    referral = actions.draft(actor=sender, key=f'race-key-{n}', patient=patient, hospital=one,
+        details=actions.Details('up', 'routine', service, '肺癌', '手术', '咳嗽', code='C34.9'))
+    actions.send(actor=sender, referral=referral)
+"""
+
+
+def test_of_several_drafts_for_one_problem_one_is_kept(site: Site) -> None:
+    site.python(REFERRALS.replace("race", "twice").replace("range(12)", "range(0)"))
+    site.python(
+        "import datetime as dt\n"
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import actor_for\n"
+        "from duikou.wings.hospitals.models import Hospital\n"
+        "from duikou.wings.patients import actions as patients\n"
+        "hospital = Hospital.objects.order_by('pk')[0]\n"
+        "for n in range(10):\n"
+        "    actor = actor_for(User.objects.get(username='twice-sender'))\n"
+        "    patients.register(actor=actor, hospital=hospital,\n"
+        "        details=patients.Details(\n"
+        "            f'一事{n}', 'male', dt.date(1956, 3, 8), 'own', identity_kind='none'))\n"
+    )
+    lines = race(
+        site,
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import actor_for\n"
+        "from duikou.wings.patients.models import Patient\n"
+        "from duikou.wings.referrals import actions\n"
+        "from duikou.wings.referrals.models import Service\n"
+        "actor = actor_for(User.objects.get(username='twice-sender'))\n"
+        "service = Service.objects.select_related('hospital', 'department').order_by('-pk')[0]\n"
+        "patients = list(Patient.objects.filter(name__startswith='一事').select_related('hospital__org',\n"
+        "    'merged_into').order_by('pk'))\n",
+        "for n, patient in enumerate(patients):\n"
+        "    try:\n"
+        "        made = actions.draft(actor=actor, key=f'twice-{sys.argv[1]}-{n}', patient=patient,\n"
+        "            hospital=patient.hospital, details=actions.Details(\n"
+        "                'up', 'routine', service, '肺癌', '手术', '咳嗽', code='C34.9'))\n"
+        "        print(patient.pk)\n"
+        "    except Conflict:\n"
+        "        pass\n",
+    )
+    made = [line for racer in lines for line in racer]
+    assert len(made) == len(set(made)) == 10

@@ -13,7 +13,7 @@ from duikou.core.models import ApiToken
 from duikou.core.rest import Answer, Body, Call, Days, Few, Id, Limit, Offset, Page, operation, page_of
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.core.search.query import find
-from duikou.wings.pairings.queries import waits_for
+from duikou.core.waiting import everything
 
 router = Router(tags=["self"])
 search = Router(tags=["search"])
@@ -58,7 +58,7 @@ def get_me(request: Call) -> Any:
         "grants": list(actor.grants),
         "permissions": sorted(actor.permissions),
         "limited": actor.limit is not None,
-        "waiting": waits_for(actor),
+        "waiting": everything(actor),
     }
 
 

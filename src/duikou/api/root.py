@@ -7,13 +7,25 @@ from duikou.api import myself, policy, system
 from duikou.core.rest import Api
 from duikou.wings.agreements.api import routers as agreement_routers
 from duikou.wings.capabilities.api import routers as capability_routers
+from duikou.wings.credits.api import routers as credit_routers
 from duikou.wings.discharges.api import routers as discharge_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
 from duikou.wings.obligations.api import routers as obligation_routers
 from duikou.wings.pairings.api import routers as pairing_routers
+from duikou.wings.pathology.api import routers as pathology_routers
+from duikou.wings.patients.api import routers as patient_routers
 from duikou.wings.people.api import routers as people_routers
 from duikou.wings.places.api import routers as place_routers
 from duikou.wings.plans.api import routers as plan_routers
+from duikou.wings.postings.api import routers as posting_routers
+from duikou.wings.presence.api import routers as presence_routers
+from duikou.wings.referrals.api import routers as referral_routers
+from duikou.wings.rooms.api import routers as room_routers
+from duikou.wings.rosters.api import routers as roster_routers
+from duikou.wings.staffing.api import routers as staffing_routers
+from duikou.wings.swaps.api import routers as swap_routers
+from duikou.wings.telehealth.api import routers as telehealth_routers
+from duikou.wings.training.api import routers as training_routers
 
 DESCRIPTION = f"""\
 对口支援信息平台 REST 接口（程序版本 {__version__}）：与页面同样的行、数字和操作，供程序使用。
@@ -40,6 +52,18 @@ for router in (
     *obligation_routers,
     *plan_routers,
     *capability_routers,
+    *posting_routers,
+    *swap_routers,
+    *staffing_routers,
+    *patient_routers,
+    *telehealth_routers,
+    *room_routers,
+    *pathology_routers,
+    *referral_routers,
+    *credit_routers,
+    *presence_routers,
+    *roster_routers,
+    *training_routers,
     *discharge_routers,
     policy.router,
     system.audit,

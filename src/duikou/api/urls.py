@@ -1,7 +1,7 @@
 """Addresses of the REST API."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from duikou.api.docs import docs, docs_of
@@ -17,6 +17,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("docs", docs, name="api_docs"),
     path("docs/<slug:tag>", docs_of, name="api_docs_of"),
+    path("", include("duikou.core.uploads.urls")),  # tus: a protocol of headers, not of JSON
     path("", api.urls),
     re_path(r"^.*$", nothing_here),
 ]

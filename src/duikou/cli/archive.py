@@ -17,7 +17,10 @@ from duikou.cli.output import CliError
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-KEYS = ("secret_key.key", "audit_key.key", "residence_key.key", "sums_key.key", "field_key.key")
+KEYS = (
+    "secret_key.key", "audit_key.key", "residence_key.key", "sums_key.key", "field_key.key",
+    "patient_key.key", "patient_index_key.key",
+)  # fmt: skip
 _SAFE_NAME = re.compile(r"(?:database|keys/[a-z_]+\.key|files/[^/\\\0]+(?:/[^/\\\0]+)*)")
 _MANIFEST_MAX = 64 * 1024 * 1024  # bytes; a manifest line takes about 150
 _CHUNK = 1024 * 1024

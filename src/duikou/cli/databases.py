@@ -50,7 +50,11 @@ class Sqlite:
     def _connect(path: Path) -> Any:
         import sqlite3  # the current one, see above
 
-        return sqlite3.connect(path, timeout=20)
+        from django.db.backends.sqlite3._functions import register  # type: ignore[import-untyped]
+
+        connection = sqlite3.connect(path, timeout=20)
+        register(connection)  # constraints may ask Django's functions, and the check of a copy asks them
+        return connection
 
     def _copy(self, source: Path, target: Path) -> None:
         origin, copy = self._connect(source), self._connect(target)

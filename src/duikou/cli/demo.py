@@ -13,7 +13,16 @@ GENERATORS = (
     "duikou.wings.agreements.demo",
     "duikou.wings.plans.demo",
     "duikou.wings.capabilities.demo",
+    "duikou.wings.postings.demo",
+    "duikou.wings.training.demo",
+    "duikou.wings.rosters.demo",
+    "duikou.wings.swaps.demo",
     "duikou.wings.obligations.demo",
+    "duikou.wings.presence.demo",
+    "duikou.wings.credits.demo",
+    "duikou.wings.patients.demo",
+    "duikou.wings.telehealth.demo",
+    "duikou.wings.referrals.demo",
     "duikou.wings.discharges.demo",
 )
 

@@ -36,6 +36,12 @@ COMMANDS: Mapping[str, Command] = {
         "serve", "启动网站与后台任务", "Run the site and its background worker", "duikou serve --port 8000"
     ),
     "worker": Command("worker", "只运行后台任务进程", "Run one background worker", "duikou worker"),
+    "tiles": Command(
+        "tiles",
+        "启动切片浏览服务（独立进程）",
+        "Serve the tiles of slides (a process of its own)",
+        "duikou tiles --port 8044",
+    ),
     "setup": Command(
         "setup",
         "准备数据库、真实数据、管理员与静态文件",
@@ -156,6 +162,18 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "user reset-password": Command(
         "user_reset_password", "重置密码", "Reset a password", "duikou user reset-password wang"
+    ),
+    "patients rekey": Command(
+        "patients_rekey",
+        "更换密钥后重新加密患者证件号码和电话",
+        "Seal patients' identity numbers and phones anew after a change of keys",
+        "duikou patients rekey",
+    ),
+    "imaging refill": Command(
+        "imaging_refill",
+        "影像存储重建后，把本站保存的影像重新转入",
+        "Send all images kept here to the picture store anew, after it was lost",
+        "duikou imaging refill",
     ),
     "demo load": Command("demo_load", "载入演示数据", "Load demonstration data", "duikou demo load"),
     "demo clear": Command("demo_clear", "清除演示数据", "Remove demonstration data", "duikou demo clear"),

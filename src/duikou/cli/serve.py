@@ -13,6 +13,7 @@ from duikou.cli.setup import prepare
 from duikou.cli.supervisor import Part, Supervisor
 
 PORT = 8000
+ANSWERING = 4  # threads of a process that live rooms leave to everything else
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--web-workers", type=int, default=2, help="网站进程数 / web processes (default: %(default)s)"
     )
     parser.add_argument(
-        "--threads", type=int, default=4, help="每进程线程数 / threads each (default: %(default)s)"
+        "--threads", type=int, default=12, help="每进程线程数 / threads each (default: %(default)s)"
     )
     parser.add_argument(
         "--no-worker", action="store_true", help="不启动后台任务进程 / without background worker"
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     port = _port(arguments.port)
     _check_free(arguments.host, port)
     prepare()
+    os.environ.setdefault("DUIKOU_ROOM_STREAMS", str(max(0, arguments.threads - ANSWERING)))
     parts = [Part("web", _gunicorn(arguments, port), essential=True)]
     if not arguments.no_worker:
         parts.append(Part("worker", own_command("worker")))

@@ -94,6 +94,12 @@ AUDIT_KEY = _kept_secret("AUDIT_KEY").encode()  # without it nobody can forge th
 RESIDENCE_KEY = _kept_secret("RESIDENCE_KEY").encode()  # digests of addresses that wait for a decision
 SUMS_KEY = _kept_secret("SUMS_KEY").encode()  # signs the sums that this installation sends up
 FIELD_KEY = _kept_secret("FIELD_KEY").encode()  # encrypts what the database must not show: second factors
+PATIENT_KEY = _kept_secret("PATIENT_KEY").encode()  # encrypts identity numbers and phones of patients
+PATIENT_INDEX_KEY = _kept_secret("PATIENT_INDEX_KEY").encode()  # finds equal identity numbers, unread
+# Former keys of PATIENT_KEY while rows are written anew (`duikou patients rekey`), newest first.
+PATIENT_KEYS_BEFORE = [
+    key.encode() for key in os.environ.get("DUIKOU_PATIENT_KEYS_BEFORE", "").split(",") if key
+]
 AUDIT_WITNESS = None if _flag("DUIKOU_TESTING") else HOME / "audit_witness.json"
 ALLOWED_HOSTS = os.environ.get("DUIKOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = _flag("DUIKOU_HTTPS")
@@ -113,6 +119,19 @@ INSTALLED_APPS = [
     "duikou.wings.plans",
     "duikou.wings.obligations",
     "duikou.wings.capabilities",
+    "duikou.wings.postings",
+    "duikou.wings.training",
+    "duikou.wings.swaps",
+    "duikou.wings.rosters",
+    "duikou.wings.presence",
+    "duikou.wings.credits",
+    "duikou.wings.staffing",
+    "duikou.wings.patients",
+    "duikou.wings.imaging",
+    "duikou.wings.telehealth",
+    "duikou.wings.pathology",
+    "duikou.wings.rooms",
+    "duikou.wings.referrals",
     "duikou.wings.discharges",
     "duikou.web",
     "duikou.portal",
@@ -268,11 +287,19 @@ STORAGES = {
 }
 MEDIA_ROOT = HOME / "files"
 DOCUMENTS = MEDIA_ROOT / "documents"  # what people hand in, by digest; never served by address
+IMAGES = MEDIA_ROOT / "images"  # pictures of patients, by digest; never served by address
 DISCHARGES = MEDIA_ROOT / "discharges"  # files on their way, accepted rows, the store, schemes
 DISCHARGE_MAX_BYTES = int(os.environ.get("DUIKOU_DISCHARGE_MAX_MB", "2048")) * 1024 * 1024  # of one file
+SLIDES = MEDIA_ROOT / "slides"  # scanned slides, by their numbers
+UPLOADS = MEDIA_ROOT / "uploads"  # large files on their way, in pieces (core.uploads)
+UPLOAD_MAX_BYTES = int(os.environ.get("DUIKOU_UPLOAD_MAX_MB", "8192")) * 1024 * 1024  # of one file
+UPLOAD_QUOTA_BYTES = int(os.environ.get("DUIKOU_UPLOAD_QUOTA_MB", "20480")) * 1024 * 1024  # of a person
+UPLOAD_RESERVE_BYTES = int(os.environ.get("DUIKOU_UPLOAD_RESERVE_MB", "1024")) * 1024 * 1024  # kept free
+UPLOAD_DAYS = int(os.environ.get("DUIKOU_UPLOAD_DAYS", "7"))  # an unfinished upload is kept for
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # a series of pictures has hundreds; more come as one archive
 
 # --- what a browser may do with our pages
 SELF = "'self'"
@@ -296,10 +323,28 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on this machine, without the proxy
+SECURE_REDIRECT_EXEMPT = [  # asked on this machine, without the proxy, or by it
+    r"^(healthz|readyz|metrics|app/imaging/authorise/)$"
+]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+
+# --- real components (core.components): what is not set is off, and the pages say so. `make tele` sets them.
+ORTHANC_URL = os.environ.get("DUIKOU_ORTHANC_URL", "").rstrip(
+    "/"
+)  # the store of pictures, for the site alone
+ORTHANC_SECRET = os.environ.get("DUIKOU_ORTHANC_SECRET", "")
+VIEWER_URL = os.environ.get("DUIKOU_VIEWER_URL", "").rstrip("/")  # where browsers find viewer and pictures
+TURN_URL = os.environ.get("DUIKOU_TURN_URL", "")  # turn:host:port, for browsers
+TURN_SECRET = os.environ.get("DUIKOU_TURN_SECRET", "")  # coturn's static-auth-secret
+JANUS_URL = os.environ.get("DUIKOU_JANUS_URL", "").rstrip("/")
+JANUS_PUBLIC = os.environ.get("DUIKOU_JANUS_PUBLIC", "/janus")  # where browsers reach its WebSocket
+JANUS_SECRET = os.environ.get("DUIKOU_JANUS_SECRET", "")  # its API secret, keys and PINs come out of it
+ROOM_STREAMS = int(os.environ.get("DUIKOU_ROOM_STREAMS", "8"))  # threads that a process lends to live rooms
+TILES_URL = os.environ.get("DUIKOU_TILES_URL", "").rstrip("/")  # where browsers find tiles of slides
+if TILES_URL:  # another port or host than the site's: pictures may come from there, nothing else
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(TILES_URL.split("/")[:3]))
 
 # --- background jobs: the django-tasks interface over our leasing database backend
 TASKS = {"default": {"BACKEND": "duikou.core.jobs.backend.LeaseBackend"}}

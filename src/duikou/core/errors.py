@@ -47,3 +47,8 @@ class Invalid(DuikouError):
 
     status = 422
     code = "invalid"
+
+
+def refused(field: str, message: str) -> Invalid:
+    """An objection at one field."""
+    return Invalid(message, fields={field: [message]})

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
+from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from duikou.core.errors import Invalid
+from duikou.core.errors import Conflict, Invalid
 from duikou.engines.text import Text
 
 
@@ -47,7 +50,7 @@ def row_url(name: str, key: object) -> str:
     return f"{before}{key}{after}"
 
 
-def add_errors(form: Form, error: Invalid) -> None:
+def add_errors(form: BaseForm, error: Invalid) -> None:
     """Put an action's objections to the fields they belong to."""
     placed = False
     for name, texts in error.fields.items():
@@ -57,6 +60,40 @@ def add_errors(form: Form, error: Invalid) -> None:
                 placed = True
     if not placed:
         form.add_error(None, str(error.message))
+
+
+def answer_form(
+    request: HttpRequest,
+    form: BaseForm,
+    do: Callable[[dict[str, Any]], Any],
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    said: str,
+    then: str | Callable[[Any], str],
+) -> HttpResponse:
+    """Show a form; carry out what it says; show it again with what the action objects to.
+
+    `do` gets what was typed; what it makes goes to `then`, the address to go on to.
+    """
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = do(form.cleaned_data)
+            except (Invalid, Conflict) as error:
+                status = error.status
+                add_errors(form, error if isinstance(error, Invalid) else Invalid(error.message))
+            else:
+                done(request, said)
+                return redirect(then(made) if callable(then) else then)
+    return render(request, template, context, status=status)
+
+
+def form_key() -> str:
+    """What tells one form that is sent twice from two forms."""
+    return str(uuid.uuid4())
 
 
 def done(request: HttpRequest, text: str) -> None:

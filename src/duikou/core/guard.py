@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext as _
 
-from duikou.core.errors import Invalid
+from duikou.core.errors import Invalid, refused
 
 # No text that anybody means: control characters but tab and line ends, halves of surrogate pairs.
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -38,6 +38,16 @@ def fault_of_text(text: str, most: int | None) -> str:
     if most is not None and len(text) > most:
         return _("最多 %(most)s 个字符，实际 %(found)s 个。") % {"most": most, "found": len(text)}
     return ""
+
+
+def line(text: str, field: str, label: str, most: int | None, *, required: bool = True) -> str:
+    """A text without surrounding space. Raises Invalid when it is missing, or cannot be kept."""
+    text = text.strip()
+    if required and not text:
+        raise refused(field, _("请填写%(label)s。") % {"label": label})
+    if fault := fault_of_text(text, most):
+        raise refused(field, fault)
+    return text
 
 
 def _fault(field: models.Field[Any, Any], value: Any) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from duikou.core import triggers
+from duikou.core import overlaps, triggers, written
 
 FREE_SPACE_WANTED = 200 * 1024 * 1024  # bytes
 
@@ -28,7 +28,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database reachable and migrated, audit triggers in place, disk not full; 503 when one fails."""
+    """Database reachable and migrated, triggers in place, disk not full; 503 when one fails."""
     checks = _checks()
     good = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": good, "checks": checks}, status=200 if good else 503)
@@ -43,6 +43,8 @@ def _checks() -> dict[str, dict[str, Any]]:
         checks["migrations"] = {"ok": not waiting, "waiting": len(waiting)}
         gone = triggers.missing()
         checks["audit_triggers"] = {"ok": not gone, "missing": gone}
+        gone = [*overlaps.missing(), *written.missing()]
+        checks["row_triggers"] = {"ok": not gone, "missing": gone}
     except DatabaseError:
         checks["database"] = {"ok": False, "engine": connection.vendor}
     free = shutil.disk_usage(settings.HOME).free

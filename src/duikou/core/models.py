@@ -223,3 +223,4 @@ class StoredDocument(models.Model):
 
 from duikou.core.jobs.models import Job, Schedule  # noqa: E402,F401  (tables of this app)
 from duikou.core.search.models import SearchEntry  # noqa: E402,F401  (a table of this app)
+from duikou.core.uploads.models import Upload  # noqa: E402,F401  (a table of this app)

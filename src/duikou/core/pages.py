@@ -8,6 +8,7 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from duikou.core.actions import require
@@ -20,6 +21,9 @@ class PageRequest(HttpRequest):
     actor: Actor
     htmx: HtmxDetails
 
+
+both = require_http_methods(["GET", "POST"])
+"""A form's page: shown by GET, carried out by POST."""
 
 View = Callable[..., HttpResponseBase]
 PageView = Callable[Concatenate[PageRequest, ...], HttpResponseBase]

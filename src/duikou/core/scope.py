@@ -79,6 +79,18 @@ class Actor:
         """Whether the actor has `permission` at one of `paths` at least."""
         return any(self.may(permission, path) for path in paths)
 
+    def place_for(self, permission: str, paths: Iterable[str]) -> str:
+        """The first of `paths` where the actor has `permission`.
+
+        The first of all where there is none, so that the refusal names the permission that lacks there.
+        """
+        allowed, first = self.paths(permission), ""
+        for path in paths:
+            first = first or path
+            if any(contains(mine, path) for mine in allowed):
+                return path
+        return first
+
     def limited_to(self, scopes: Iterable[str]) -> Actor:
         """The same actor, limited to the permissions of an API token."""
         return replace(self, limit=frozenset(scopes))
@@ -143,7 +155,10 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, actor: Actor, permission: str | None = None) -> Self:
         """Only rows that `actor` may see (or has `permission` for, when given)."""
         paths = actor.paths(permission or self.model.read_permission)
-        return self.filter(self.model.visibility(paths))
+        seen = self.model.visibility(paths)
+        own = None if permission else self.model.own_rows(actor)
+        # An empty condition means everything; "or" would take it for nothing.
+        return self.filter(seen | own if seen and own else seen)
 
 
 class Scoped(models.Model):
@@ -154,6 +169,9 @@ class Scoped(models.Model):
     # Is a hospital's row also for those who act for one of its departments? (Reading only:
     # acts ask `scope_paths`, which lie above a department's grant.)
     for_departments: ClassVar[bool] = False
+    # Whose own row it is (a lookup of an account's number), and the permission that lets one see one's own.
+    own_field: ClassVar[str] = ""
+    own_permission: ClassVar[str] = ""
 
     class Meta:
         abstract = True
@@ -163,6 +181,13 @@ class Scoped(models.Model):
         """Condition for being visible from `paths`; a model may widen it."""
         inside = within(paths, cls.scope_fields)
         return inside | around(paths, cls.scope_fields) if cls.for_departments and inside else inside
+
+    @classmethod
+    def own_rows(cls, actor: Actor) -> Q | None:
+        """Condition for being the actor's own, wherever it lies; None where nothing can be."""
+        if not cls.own_field or actor.user_id is None or not actor.may(cls.own_permission):
+            return None
+        return Q(**{cls.own_field: actor.user_id})
 
     def scope_paths(self) -> tuple[str, ...]:
         """This row's own paths, for checks of single acts."""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as PlainForm
@@ -51,3 +52,12 @@ class AuthenticateForm(PlainForm):
 @receiver(authentication_failed)
 def _count(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+
+
+def signed_in_with(request: HttpRequest) -> str:
+    """How somebody signed in: `token` (a program), `two` (password and second factor) or `password`."""
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.limit is not None:
+        return "token"
+    methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, ())
+    return "two" if any(one.get("method") == "mfa" for one in methods) else "password"

@@ -1,9 +1,9 @@
 """Life cycles as data: states and transitions in a wing's `workflow.toml`.
 
 A transition names its action, the states it leads from and to, the permission it
-needs and whether a reason must be given. `move` checks all of that and changes the
-row with one conditional UPDATE, so that of several people who act at once exactly
-one wins.
+needs (at one side alone where it names that side's column in `at`) and whether a
+reason must be given. `move` checks all of that and changes the row with one
+conditional UPDATE, so that of several people who act at once exactly one wins.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core import guard
-from duikou.core.actions import act, require_reason
+from duikou.core.actions import act, require, require_reason
 from duikou.core.errors import Conflict
 from duikou.core.roles import permissions
 from duikou.core.scope import Actor, Scoped
@@ -51,11 +51,20 @@ class Transition:
     target: str
     permission: str
     reason: bool  # must a reason be given?
+    at: str = ""  # the path column of the side that takes it; none: any side of the row
 
     @property
     def label(self) -> str:
         """Name of the button, in the language of the request."""
         return self.en if (get_language() or "").startswith("en") else self.zh
+
+    def paths(self, row: Scoped) -> tuple[str, ...]:
+        """Where the permission is needed, at one of them."""
+        return (getattr(row, self.at),) if self.at else row.scope_paths()
+
+    def require(self, row: Scoped, actor: Actor) -> None:
+        """Raise Denied for an actor who may never take this step on the row, whatever its state."""
+        require(actor, self.permission, self.paths(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,10 @@ class Workflow:
 
     def available(self, row: Scoped, actor: Actor) -> list[Transition]:
         """The steps that `actor` may take on `row` now: the buttons of its page."""
-        paths = row.scope_paths()
         return [
             step
             for step in self.transitions.values()
-            if row.state in step.sources and actor.may_any(step.permission, paths)  # type: ignore[attr-defined]
+            if row.state in step.sources and actor.may_any(step.permission, step.paths(row))  # type: ignore[attr-defined]
         ]
 
 
@@ -97,7 +105,14 @@ def load(package: str, name: str = "workflow.toml") -> dict[str, Workflow]:
         states = {k: State(k, v["zh"], v["en"], v.get("open", False)) for k, v in entry["states"].items()}
         steps = {
             k: Transition(
-                k, v["zh"], v["en"], tuple(v["from"]), v["to"], v["permission"], v.get("reason", False)
+                k,
+                v["zh"],
+                v["en"],
+                tuple(v["from"]),
+                v["to"],
+                v["permission"],
+                v.get("reason", False),
+                v.get("at", ""),
             )
             for k, v in entry["transitions"].items()
         }
@@ -134,8 +149,11 @@ def move(
         reason = require_reason(reason)
     model: type[models.Model] = type(row)
     guard.check(model, changes or {})
+    side = getattr(row, step.at) if step.at else row
     before = {"state": row.state}  # type: ignore[attr-defined]
-    with act(f"{workflow.id}.{step.id}", actor=actor, permission=step.permission, on=row) as event:
+    with act(
+        f"{workflow.id}.{step.id}", actor=actor, permission=step.permission, on=side, target=row
+    ) as event:
         won = model._default_manager.filter(
             pk=row.pk,
             state__in=step.sources,

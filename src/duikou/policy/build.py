@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from duikou.policy import catalogues
+from duikou.policy.activities import ActivityReader
 from duikou.policy.agreement_reader import AgreementReader, read_evidence_kind
 from duikou.policy.context import Context, check_inside, read_validity
 from duikou.policy.fields import Fields
 from duikou.policy.model import Pack, Rule
+from duikou.policy.patients import ConsentReader, read_payment
+from duikou.policy.referrals import TierReader, read_condition
 from duikou.policy.rules import read_rule
 
 SECTIONS = (
@@ -24,7 +27,13 @@ SECTIONS = (
     "conflict",
     "question",
     "word",
+    "title",
     "evidence_kind",
+    "activity",
+    "consent",
+    "payment",
+    "referral_condition",
+    "tier",
     "agreement",
 )
 
@@ -69,6 +78,7 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
         base.calendar if base else {},
     )
     kinds = collect("evidence_kind", read_evidence_kind, base.evidence_kinds if base else {})
+    diseases = collect("disease", catalogues.read_disease, base.diseases if base else {})
     agreements = AgreementReader(rules, kinds, base.agreements if base else {})
     return Pack(
         id=context.pack_id,
@@ -86,7 +96,7 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
             lambda table, known: catalogues.read_technique(table, known, specialties, listed),
             base.techniques if base else {},
         ),
-        diseases=collect("disease", catalogues.read_disease, base.diseases if base else {}),
+        diseases=diseases,
         calendar=calendar,
         conflicts=collect(
             "conflict",
@@ -99,7 +109,15 @@ def build(header: Fields, extends: str | None, base: Pack | None, name: str, sec
             base.questions if base else {},
         ),
         words=collect("word", catalogues.read_word, base.words if base else {}),
+        titles=collect("title", catalogues.read_title, base.titles if base else {}),
         evidence_kinds=kinds,
+        activities=collect("activity", ActivityReader(kinds).read, base.activities if base else {}),
+        consents=collect("consent", ConsentReader(rules).read, base.consents if base else {}),
+        payments=collect("payment", read_payment, base.payments if base else {}),
+        referral_conditions=collect(
+            "referral_condition", read_condition, base.referral_conditions if base else {}
+        ),
+        tiers=collect("tier", TierReader(diseases).read, base.tiers if base else {}),
         agreements=collect("agreement", agreements.read, base.agreements if base else {}),
     )
 

@@ -21,6 +21,7 @@ from duikou.policy.model import (
     Question,
     Specialty,
     Technique,
+    Title,
     Word,
 )
 from duikou.policy.vocabulary import (
@@ -29,6 +30,7 @@ from duikou.policy.vocabulary import (
     Every,
     Mark,
     Phase,
+    Series,
     TechniqueKind,
 )
 
@@ -279,3 +281,24 @@ def read_word(table: Fields, context: Context) -> Word:
     word = Word(table.string("id"), Text(table.string("zh"), table.string("en")))
     table.finish()
     return word
+
+
+RANKS = range(1, 5)
+
+
+def read_title(table: Fields, context: Context) -> Title:
+    """Read a professional title; its names stand in the entry itself, as those of words do."""
+    title = Title(
+        id=table.string("id"),
+        series=table.choice("series", Series),
+        rank=table.integer("rank"),
+        title=Text(table.string("zh"), table.string("en")),
+        mark=table.choice("mark", Mark),
+        aliases=table.strings("aliases", required=False),
+    )
+    table.finish()
+    if table.has("rank") and title.rank not in RANKS:
+        table.fault(f"rank {title.rank} 应为 1–4", f"rank {title.rank} should be 1 to 4", "rank")
+    for name in title.names:
+        context.claim("title name", name, table)
+    return title

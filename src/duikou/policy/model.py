@@ -21,12 +21,16 @@ from duikou.policy.vocabulary import (
     Mark,
     Phase,
     Precision,
+    Series,
     TechniqueKind,
     Unit,
 )
 
 if TYPE_CHECKING:  # that module needs the clauses of this one
+    from duikou.policy.activities import Activity
     from duikou.policy.agreements import AgreementTemplate, EvidenceKind
+    from duikou.policy.patients import ConsentPurpose, Payment
+    from duikou.policy.referrals import Condition, Tier
 
 Scalar = str | int | float | bool | date
 Value = Scalar | tuple[Scalar, ...] | Mapping[str, tuple[str, ...]]
@@ -278,6 +282,23 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """A professional title (职称): its series, and its rank in it from junior (1) to senior (4)."""
+
+    id: str
+    series: Series
+    rank: int
+    title: Text
+    mark: Mark
+    aliases: tuple[str, ...] = ()  # other ways in which the title is written
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All Chinese names under which somebody may hold it."""
+        return (self.title.zh, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A policy pack, resolved through the packs that it extends."""
 
@@ -297,7 +318,13 @@ class Pack:
     conflicts: Mapping[str, CalendarConflict]
     questions: Mapping[str, Question]
     words: Mapping[str, Word]
+    titles: Mapping[str, Title]
     evidence_kinds: Mapping[str, EvidenceKind]
+    activities: Mapping[str, Activity]
+    consents: Mapping[str, ConsentPurpose]
+    payments: Mapping[str, Payment]
+    referral_conditions: Mapping[str, Condition]
+    tiers: Mapping[str, Tier]
     agreements: Mapping[str, AgreementTemplate]
 
     def rule(self, rule_id: str) -> Rule:
@@ -322,6 +349,16 @@ class Pack:
     def of_category(self, category: str) -> tuple[Rule, ...]:
         """Return the rules of one category, in catalogue order."""
         return tuple(rule for rule in self.rules.values() if rule.category == category)
+
+    def title_named(self, name: str) -> Title | None:
+        """Return the title that somebody holds by its Chinese name; None for one that is not listed."""
+        name = "".join(name.split())
+        return next((title for title in self.titles.values() if name in title.names), None)
+
+    def title_rank(self, name: str) -> int:
+        """Return the rank of a title by its Chinese name, 1 (junior) to 4; 0 for one that is not listed."""
+        found = self.title_named(name)
+        return found.rank if found else 0
 
     def word(self, value: str) -> Text:
         """Return the names of a word of a parameter; the word itself where none are given."""

@@ -57,6 +57,28 @@ _FORCE_LABELS = {
 }
 
 
+class Series(StrEnum):
+    """The family of professions that a title belongs to (职称系列)."""
+
+    PHYSICIAN = "physician"
+    NURSING = "nursing"
+    PHARMACY = "pharmacy"
+    TECHNOLOGY = "technology"
+
+    @property
+    def label(self) -> Text:
+        """Name shown to users."""
+        return _SERIES_LABELS[self]
+
+
+_SERIES_LABELS = {
+    Series.PHYSICIAN: Text("医师", "physicians"),
+    Series.NURSING: Text("护理", "nurses"),
+    Series.PHARMACY: Text("药学", "pharmacists"),
+    Series.TECHNOLOGY: Text("医技", "technicians"),
+}
+
+
 class DocumentKind(StrEnum):
     """How we know a document."""
 
@@ -191,6 +213,7 @@ class Unit(StrEnum):
     DDD = "ddd_per_100_bed_days"
     LEVEL = "level"
     INHABITANT = "inhabitant"
+    METRE = "metre"
     DATE = "date"
     FLAG = "flag"
     TEXT = "text"
@@ -238,6 +261,7 @@ _UNIT_LABELS = {
     Unit.DDD: Text("DDD／百人天", "DDD per 100 bed-days"),
     Unit.LEVEL: Text("级", "level"),
     Unit.INHABITANT: Text("人口", "inhabitants"),
+    Unit.METRE: Text("米", "metre(s)"),
     Unit.DATE: Text("", ""),
     Unit.FLAG: Text("", ""),
     Unit.TEXT: Text("", ""),

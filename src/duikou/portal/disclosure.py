@@ -3,10 +3,11 @@
 Public are the facts that the province has published in its pairing tables: which
 hospitals support which, since when and until when, in which county, by which table;
 the coverage that follows from them; names, kinds and counties of those hospitals; and
-the divisions; and, to whoever has the code of a printed agreement, its parties, dates and
-state. Never public: persons, findings and how they are worked on, departments
-and capabilities, grades that nobody has confirmed, drafts of rounds, uploads, the audit
-trail. Values leave this module as the plain types below and in no other way.
+the divisions; and, to whoever has the code of a printed paper, an agreement's parties,
+dates and state, or what a certificate says, the name in it included. Never public:
+persons otherwise, why a certificate was revoked, findings and how they are worked on,
+departments and capabilities, grades that nobody has confirmed, drafts of rounds, uploads,
+the audit trail. Values leave this module as the plain types below and in no other way.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from duikou.policy.model import Document, Rule
 from duikou.wings.agreements.documents.verification import typed_code as typed_code
 from duikou.wings.agreements.models import IN_FORCE, Agreement
 from duikou.wings.agreements.workflows import AGREEMENT
+from duikou.wings.credits.models import Certificate
 from duikou.wings.hospitals.models import Hospital, HospitalName
 from duikou.wings.hospitals.queries import named, on_day
 from duikou.wings.pairings.maps import CITY_LEGEND as CITY_LEGEND
@@ -427,6 +429,58 @@ def agreement(code: str) -> PublicAgreement | None:
         signed_on=found.signed_on,
         filed_on=found.filed_on,
         ended_on=found.ended_on,
+        demonstration=found.demonstration,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCertificate:
+    """What a printed certificate says, as it was issued, and whether it is still in force."""
+
+    code: str
+    kind: str
+    name: str
+    title: str
+    hospital: str
+    year: int | None
+    days: int
+    months: int
+    needed: int
+    stays: tuple[tuple[str, str, str], ...]  # host, first and last day
+    clause: str
+    rule: str
+    until: dt.date
+    issuer: str
+    issued_on: dt.date
+    valid: bool
+    revoked_on: dt.date | None
+    demonstration: bool
+
+
+def certificate(code: str) -> PublicCertificate | None:
+    """The certificate with a verification code; None when there is none."""
+    found = Certificate.objects.filter(code=code).first()
+    if found is None:
+        return None
+    kept = found.values
+    return PublicCertificate(
+        code=found.code,
+        kind=str(found.get_kind_display()),
+        name=found.person_name,
+        title=found.person_title,
+        hospital=found.hospital_name,
+        year=found.year,
+        days=kept["days"] if found.kind == Certificate.Kind.SERVICE else kept["counted"],
+        months=kept["months"],
+        needed=kept["needed"],
+        stays=tuple((stay["host"], stay["first"], stay["last"]) for stay in kept["stays"]),
+        clause=kept["cited"]["clause"],
+        rule=kept["cited"]["id"],
+        until=found.until,
+        issuer=found.issuer,
+        issued_on=found.issued_on,
+        valid=found.valid,
+        revoked_on=found.revoked_on,
         demonstration=found.demonstration,
     )
 

@@ -1,7 +1,7 @@
-"""Checking a printed agreement by its code: parties, dates and state; nothing else leaves this module.
+"""Checking a printed paper by its code: an agreement's parties, dates and state; what a certificate says.
 
-A code is eighty bits that nobody guesses, so whoever has one has the paper. Names of persons, texts,
-files and the reason of an end stay inside.
+A code is eighty bits that nobody guesses, so whoever has one has the paper. Of an agreement, names of
+persons, texts and files stay inside; of both, the reason of an end.
 """
 
 from __future__ import annotations
@@ -36,8 +36,14 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     if proper and proper != code:
         return redirect("portal:verify_code", proper)
     found = disclosure.agreement(proper) if proper else None
-    context = {"code": code[:LONGEST], "paper": found, "demo_data": bool(found and found.demonstration)}
-    answer = render(request, "portal/verified.html", context, status=200 if found else 404)
+    certificate = disclosure.certificate(proper) if proper and found is None else None
+    context = {
+        "code": code[:LONGEST],
+        "paper": found,
+        "certificate": certificate,
+        "demo_data": any(one is not None and one.demonstration for one in (found, certificate)),
+    }
+    answer = render(request, "portal/verified.html", context, status=200 if found or certificate else 404)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 

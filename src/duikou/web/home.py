@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from duikou.core import trail
 from duikou.core.exports import text
-from duikou.core.jobs.models import Job
-from duikou.core.jobs.queries import failed_since
 from duikou.core.links import link
 from duikou.core.models import AuditEvent
 from duikou.core.scope import Actor
+from duikou.core.waiting import Waiting, everything
 from duikou.web.acts import act_label, target_url
-from duikou.wings.agreements.queries import waits_for as agreements_wait_for
-from duikou.wings.capabilities.queries.waiting import waiting_approvals
-from duikou.wings.discharges.queries.submissions import waits_for as discharges_wait_for
-from duikou.wings.obligations.queries.waiting import waits_for as obligations_wait_for
-from duikou.wings.pairings.queries import waits_for
-from duikou.wings.plans.queries.waiting import waits_for as plans_wait_for
-
-CHECK_EVERY = dt.timedelta(days=30)  # the chain should have been checked within
-RECENT = dt.timedelta(days=7)  # failed jobs of one's own are shown for
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One thing that waits."""
-
-    label: object
-    count: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +22,7 @@ class Urgency:
     id: str
     title: object
     look: str  # tone of the card's badge
-    items: list[Due]
+    items: list[Waiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +50,13 @@ URGENCIES = (
             "discharge_refused",
             "agreement_end",
             "agreement_repair",
+            "roster_away",
             "obligation_overdue",
             "obligation_disputed",
             "obligation_escalated",
+            "consult_late",
+            "referral_emergency",
+            "referral_overdue",
         ),
     ),
     (
@@ -99,48 +79,76 @@ URGENCIES = (
             "plan_offered",
             "plan_reported",
             "plan_share",
+            "posting_approve",
+            "posting_note",
+            "posting_request",
+            "conduct",
+            "credit_met",
+            "credit_differs",
+            "presence_confirm",
+            "roster_swap",
+            "roster_asked",
+            "swap_agree",
+            "swap_adopt",
+            "swap_repair",
+            "training_applied",
+            "training_arrival",
+            "training_sign",
+            "patient_emergency",
+            "patient_consent",
+            "patient_erasure",
+            "consult_approve",
+            "consult_answer",
+            "consult_complete",
+            "consult_acknowledge",
+            "consult_sign",
+            "slide_doubtful",
+            "referral_answer",
+            "referral_complete",
+            "referral_arrival",
+            "referral_confirm",
+            "referral_outcome",
+            "study_unmatched",
         ),
     ),
-    ("later", _("可以安排"), "info", ("warnings", "obligation_due")),
+    ("later", _("可以安排"), "info", ("warnings", "obligation_due", "patient_due")),
 )
 
 
 def waiting(actor: Actor) -> list[Urgency]:
     """What waits for the actor, most urgent first; kinds without an urgency of their own come last."""
-    due: dict[str, list[Due]] = {}
+    due: dict[str, list[Waiting]] = {}
     urgency_of = {kind: name for name, _title, _look, kinds in URGENCIES for kind in kinds}
-    for kind, item in _everything(actor):
-        due.setdefault(urgency_of.get(kind, "later"), []).append(item)
+    for item in everything(actor):
+        due.setdefault(urgency_of.get(item.kind, "later"), []).append(item)
     return [Urgency(name, title, look, due[name]) for name, title, look, _kinds in URGENCIES if name in due]
-
-
-def _everything(actor: Actor) -> Iterator[tuple[str, Due]]:
-    wings = (waits_for, plans_wait_for, agreements_wait_for, discharges_wait_for, obligations_wait_for)
-    for item in chain.from_iterable(told(actor) for told in wings):
-        yield item.kind, Due(item.label, item.count, item.url)
-    if actor.may("capability.approve") and (count := waiting_approvals(actor).count()):
-        yield "technique", Due(_("项受援医院已批准、待您院批准的技术"), count, link("capabilities:waiting"))
-    if failed := failed_since(actor, timezone.now() - RECENT):
-        label = ngettext("个您提交的后台任务失败", "个您提交的后台任务失败", failed)
-        yield "failed", Due(label, failed, f"{link('jobs:list')}?state=failed")
-    if actor.may("audit.view"):
-        yield from _chain(actor)
-
-
-def _chain(actor: Actor) -> Iterator[tuple[str, Due]]:
-    check = trail.latest_check(actor)
-    if check is not None and isinstance(check.result, dict) and not check.result.get("sound", True):
-        yield "broken", Due(_("处审计链断裂"), 1, link("audit:list"))
-    elif check is None or (
-        check.state == Job.State.DONE and check.enqueued_at < timezone.now() - CHECK_EVERY
-    ):
-        yield "check", Due(_("次审计链核对到期（每 30 天一次）"), 1, link("audit:list"))
 
 
 # --- first steps --------------------------------------------------------------------------------------------
 
 # In the order in which a newcomer should take them; the first three that the actor may take are shown.
 STEPS = (
+    (
+        "presence.own",
+        "presence:today",
+        "circle-check",
+        _("签到、填工作量"),
+        _("派驻期间每天在手机上点几下；没有网络也能填，有网时自动送出。"),
+    ),
+    (
+        "posting.own",
+        "postings:mine",
+        "users",
+        _("看自己的派驻"),
+        _("派到哪家医院、哪个科室、从哪天到哪天，请假和考核。"),
+    ),
+    (
+        "training.own",
+        "training:mine",
+        "book-2",
+        _("看自己的进修"),
+        _("轮转、导师和考核；每天在手机上记日志，由老师签字。"),
+    ),
     (
         "finding.accept",
         "pairings:dashboard",
@@ -267,6 +275,11 @@ def activity(events: list[AuditEvent]) -> list[Activity]:
 
 
 WAYS = (
+    ("presence.own", "presence:today", "circle-check", pgettext_lazy("导航", "今日签到")),
+    ("posting.own", "postings:mine", "users", pgettext_lazy("导航", "我的派驻")),
+    ("roster.own", "rosters:mine", "calendar-event", pgettext_lazy("导航", "我的班次")),
+    ("training.own", "training:mine", "book-2", pgettext_lazy("导航", "我的进修")),
+    ("credit.own", "credits:mine", "file-text", pgettext_lazy("导航", "我的学分与证明")),
     ("pairing.view", "pairings:dashboard", "affiliate", pgettext_lazy("导航", "结对总览")),
     ("finding.view", "pairings:findings", "clipboard-check", pgettext_lazy("导航", "核查发现")),
     ("pairing.view", "pairings:list", "arrows-exchange", pgettext_lazy("导航", "结对关系")),

@@ -67,6 +67,65 @@ GROUPS = (
         ),
     ),
     Group(
+        _("人员帮扶"),
+        (
+            Entry("staffing:overview", pgettext_lazy("导航", "人员帮扶总览"), "chart-bar", "staffing.view"),
+            Entry("staffing:people", pgettext_lazy("导航", "谁在哪里"), "map-2", "posting.view"),
+            Entry("postings:list", pgettext_lazy("导航", "派驻"), "users", "posting.view"),
+            Entry("postings:requests", pgettext_lazy("导航", "派驻需求"), "clipboard-list", "posting.view"),
+            Entry("swaps:list", pgettext_lazy("导航", "置换方案"), "scale", "swap.view"),
+            Entry("postings:mine", pgettext_lazy("导航", "我的派驻"), "user-cog", "posting.own"),
+            Entry("postings:coverage", pgettext_lazy("导航", "在岗连续性"), "calendar", "posting.view"),
+            Entry("postings:managers", pgettext_lazy("导航", "双向挂职"), "arrows-exchange", "posting.view"),
+            Entry("rosters:list", pgettext_lazy("导航", "月排班表"), "table", "roster.view"),
+            Entry("rosters:mine", pgettext_lazy("导航", "我的班次"), "calendar-event", "roster.own"),
+            Entry("postings:conduct", pgettext_lazy("导航", "违纪与纠纷"), "shield-lock", "conduct.view"),
+            Entry("credits:list", pgettext_lazy("导航", "学分认定"), "circle-check", "credit.view"),
+            Entry(
+                "credits:certificates", pgettext_lazy("导航", "学分与服务证明"), "file-text", "credit.view"
+            ),
+            Entry("credits:mine", pgettext_lazy("导航", "我的学分与证明"), "circle-check", "credit.own"),
+            Entry("presence:today", pgettext_lazy("导航", "今日签到"), "circle-check", "presence.own"),
+            Entry("presence:list", pgettext_lazy("导航", "考勤与工作量"), "list-check", "presence.view"),
+            Entry("training:list", pgettext_lazy("导航", "进修"), "book-2", "training.view"),
+            Entry("training:places", pgettext_lazy("导航", "进修名额"), "list-check", "training.view"),
+            Entry("training:teams", pgettext_lazy("导航", "导师团队"), "users", "training.view"),
+            Entry("training:mine", pgettext_lazy("导航", "我的进修"), "user-cog", "training.own"),
+        ),
+    ),
+    Group(
+        pgettext_lazy("导航", "患者"),
+        (
+            Entry("patients:list", pgettext_lazy("导航", "患者"), "users", "patient.view"),
+            Entry(
+                "patients:emergencies", pgettext_lazy("导航", "紧急调阅审核"), "shield-lock", "patient.review"
+            ),
+            Entry("pathology:list", pgettext_lazy("导航", "病理切片"), "zoom-scan", "study.view"),
+            Entry("patients:looks", pgettext_lazy("导航", "查阅记录"), "history", "patient.review"),
+            Entry("patients:due", pgettext_lazy("导航", "到期档案"), "calendar-event", "patient.review"),
+            Entry("rooms:list", pgettext_lazy("导航", "会诊室"), "phone", "room.join"),
+            Entry("imaging:list", pgettext_lazy("导航", "检查影像"), "zoom-scan", "study.view"),
+            Entry("imaging:unmatched", pgettext_lazy("导航", "待匹配影像"), "link", "study.match"),
+            Entry("imaging:gateways", pgettext_lazy("导航", "影像网关"), "affiliate", "study.match"),
+            Entry("patients:counts", pgettext_lazy("导航", "患者与同意的数量"), "chart-bar", "patient.count"),
+            Entry("referrals:list", pgettext_lazy("导航", "转诊"), "arrows-exchange", "referral.view"),
+            Entry(
+                "referrals:services", pgettext_lazy("导航", "接诊服务"), "building-hospital", "referral.view"
+            ),
+            Entry("referrals:overdue", pgettext_lazy("导航", "转诊超时"), "hourglass", "referral.count"),
+            Entry("referrals:counts", pgettext_lazy("导航", "转诊数量"), "chart-bar", "referral.count"),
+        ),
+    ),
+    Group(
+        pgettext_lazy("导航", "远程医疗"),
+        (
+            Entry("telehealth:list", pgettext_lazy("导航", "本院发起的会诊"), "stethoscope", "consult.view"),
+            Entry("telehealth:received", pgettext_lazy("导航", "他院邀请的会诊"), "mail", "consult.view"),
+            Entry("telehealth:experts", pgettext_lazy("导航", "会诊专家库"), "id-badge-2", "consult.view"),
+            Entry("telehealth:counts", pgettext_lazy("导航", "远程会诊的数量"), "chart-bar", "consult.count"),
+        ),
+    ),
+    Group(
         _("病案首页"),
         (
             Entry(

@@ -16,9 +16,10 @@ def test_every_key_of_the_home_is_backed_up() -> None:
     from duikou.cli.archive import KEYS
     from duikou.config import settings
 
-    kept = {
-        f"{name.lower()}.key"
-        for name in ("SECRET_KEY", "AUDIT_KEY", "RESIDENCE_KEY", "SUMS_KEY", "FIELD_KEY")
-    }
+    names = (
+        "SECRET_KEY", "AUDIT_KEY", "RESIDENCE_KEY", "SUMS_KEY", "FIELD_KEY", "PATIENT_KEY",
+        "PATIENT_INDEX_KEY",
+    )  # fmt: skip
+    kept = {f"{name.lower()}.key" for name in names}
     assert all(hasattr(settings, name.removesuffix(".key").upper()) for name in KEYS)
     assert set(KEYS) == kept

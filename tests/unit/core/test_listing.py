@@ -264,3 +264,8 @@ def test_value_at_follows_links_and_stops_at_nothing() -> None:
 def test_names_are_filtered_by_sound_too(found: str, count: int) -> None:
     listing = replace(LISTING, filters=(NameFilter("q", "市", ("city__name",)),))
     assert listing.page(RequestFactory().get("/", {"q": found}), ROWS).count == count
+
+
+def test_a_day_is_not_broken_over_two_lines() -> None:
+    cell = Column("day", "日期").cell({"day": dt.date(2014, 3, 1)})
+    assert cell == '<span class="dk-nowrap">2014-03-01</span>'

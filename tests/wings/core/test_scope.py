@@ -67,6 +67,14 @@ def test_an_actor_may_exactly_below_the_places_granted(places: list[str], asked:
     assert set(kept) <= set(places)
 
 
+@given(st.lists(paths, max_size=4), st.lists(paths, max_size=4))
+def test_an_actor_acts_at_the_first_place_that_allows_it(places: list[str], asked: list[str]) -> None:
+    actor = Actor(1, "某人", tuple(grant(path) for path in places))
+    found = actor.place_for("hospital.edit", asked)
+    allowed = [path for path in asked if actor.may("hospital.edit", path)]
+    assert found == (allowed or asked or [""])[0]
+
+
 @given(st.lists(paths, max_size=4), st.sets(st.sampled_from(sorted(permissions()))), paths)
 def test_a_token_never_allows_more_than_its_owner_may(
     places: list[str], scopes: set[str], asked: str

@@ -22,7 +22,7 @@ from duikou.wings.discharges import demands, demo, files, months, storage, wordi
 from duikou.wings.discharges.actions import signing
 from duikou.wings.discharges.figures import Reader, basis, current
 from duikou.wings.discharges.figures.basis import crosswalk
-from duikou.wings.discharges.models import Submission
+from duikou.wings.discharges.models import SettlementLine, SettlementTable, Submission
 from duikou.wings.discharges.queries import boards
 from duikou.wings.discharges.queries.scope import Area
 from duikou.wings.discharges.queries.told import told, without_hospital
@@ -262,6 +262,18 @@ def test_a_change_of_divisions_counts_from_its_month(
     assert [span for span in crosswalk(dt.date(2026, 1, 1)) if span.code == code] == spans
 
 
+@pytest.mark.django_db
+def test_a_county_that_gave_up_a_part_keeps_its_own_stays() -> None:
+    """龙港 left 苍南 in 2019, 鄞州 gave a part to 海曙 in 2016: both are counties still."""
+    day = dt.date(2026, 1, 1)
+    standing = Division.objects.on(day).filter(level="county")
+    codes = set(standing.values_list("code", flat=True))
+    stretches = [one for one in crosswalk(day) if one.valid_to is None and one.code in codes]
+    assert {one.code: one.county for one in stretches} == {code: code for code in codes}
+    before = next(one for one in crosswalk(day) if one.code == "330327" and one.valid_from is None)
+    assert before.county == "330327"
+
+
 def test_old_figures_are_forgotten(liaison: Any, hospital: Hospital) -> None:
     from duikou.wings.discharges.figures import refresh
 
@@ -288,7 +300,12 @@ def test_demonstration_data_are_marked_repeatable_and_removed(liaison: Any, hosp
     assert not rows.filter(hospital=hospital, month=last).exists()  # what it submitted itself stays
     first = sorted(rows.values_list("hospital__key", "month", "accepted"))
     assert signing.reconcile().sound
-    assert demo.clear() == {"submissions": made["submissions"]}
+    lines = SettlementLine.objects.filter(table__demonstration=True)
+    assert made["settlements"] == lines.count() > 500
+    inside = sum(lines.values_list("in_county", flat=True))
+    assert 0 < inside < made["stays"]
+    assert demo.clear() == {"submissions": made["submissions"], "settlements": made["settlements"]}
+    assert not SettlementTable.objects.exists()
     assert list(Submission.objects.values_list("pk", flat=True)) == [own.pk]
     with Reader() as reader:
         assert [row["value"] for row in reader.figure("cases").rows] == [20]
@@ -307,7 +324,7 @@ def test_clearing_leaves_no_store_where_nothing_else_was() -> None:
     demo.clear()
     assert not files.store_folder().exists()
     assert current().empty
-    assert demo.clear() == {"submissions": 0}
+    assert demo.clear() == {"submissions": 0, "settlements": 0}
 
 
 # ---------------------------------------------------------------- what the policy sets, what cannot be said

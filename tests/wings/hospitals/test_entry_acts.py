@@ -18,6 +18,7 @@ from duikou.wings.hospitals import actions, queries
 from duikou.wings.hospitals.actions import Facts
 from duikou.wings.hospitals.models import Hospital, HospitalPlace
 from duikou.wings.hospitals.signals import hospital_moved
+from duikou.wings.hospitals.units import unit_of
 from duikou.wings.places.models import Division
 
 pytestmark = pytest.mark.django_db
@@ -509,6 +510,43 @@ def test_a_department_is_refused(city: Actor, changes: dict[str, Any], field: st
             actor=city, hospital=row, version=row.version, **{"specialty": "pathology", **changes}
         )
     assert list(refusal.value.fields) == [field]
+
+
+def test_a_renamed_department_keeps_its_unit_and_who_acts_for_it(city: Actor) -> None:
+    row = hospital("建德市第一人民医院")
+    values: dict[str, Any] = {"actor": city, "hospital": row}
+    ward = actions.add_department(**values, version=row.version, specialty="pathology", name="病理科")
+    unit = unit_of(ward)
+    actions.add_department(**values, version=row.version, specialty="pathology", name="分子病理科")
+    for name, said in (("病理科", "没有任何改动"), ("分子病理科", "已登记科室"), (" ", "名称")):
+        with pytest.raises(Invalid, match=said):
+            actions.rename_department(
+                **values, version=row.version, department=ward.pk, name=name, reason="更名"
+            )
+    with pytest.raises(Invalid, match="理由"):
+        actions.rename_department(
+            **values, version=row.version, department=ward.pk, name="病理中心", reason=" "
+        )
+    actions.rename_department(
+        **values, version=row.version, department=ward.pk, name="病理诊断中心", reason="医院内设机构调整"
+    )
+    ward.refresh_from_db()
+    path = unit.path
+    unit.refresh_from_db()
+    assert (ward.name, ward.org, unit.name, unit.path) == ("病理诊断中心", unit, "病理诊断中心", path)
+    event = AuditEvent.objects.latest("number")
+    assert (event.action, event.before, event.after) == (
+        "hospital.department_renamed", {"department": "病理科"}, {"department": "病理诊断中心"},
+    )  # fmt: skip
+    # One that nobody acts for has no unit, and gets none by its name.
+    other = row.departments.get(name="分子病理科")
+    actions.rename_department(
+        **values, version=row.version, department=other.pk, name="分子诊断科", reason="更名"
+    )
+    other.refresh_from_db()
+    assert (other.name, other.org) == ("分子诊断科", None)
+    with pytest.raises(Missing):
+        actions.rename_department(**values, version=row.version, department=10**6, name="甲", reason="x")
 
 
 def test_a_department_is_not_added_twice_nor_closed_before_it_opened(city: Actor) -> None:

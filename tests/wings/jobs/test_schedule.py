@@ -72,7 +72,7 @@ def test_prune_keeps_what_may_still_be_asked_for() -> None:
     result = core_tasks.prune.enqueue()
     run_worker(burst=True, heartbeat=False, signals=False)
     result.refresh()
-    assert result.return_value == {"jobs": 3, "sessions": 1, "files": 0}
+    assert result.return_value == {"jobs": 3, "sessions": 1, "files": 0, "uploads": 0}
     kept = set(Job.objects.exclude(pk__in=[waiting.id, result.id]).values_list("subject", flat=True))
     assert kept == {"done-29", "failed-31"}
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,15 +114,14 @@ def test_the_audit_tells_who_gave_what(obligation: Obligation, giver: Actor) -> 
 
 
 @pytest.fixture
-def wing() -> Iterator[None]:
-    """A wing that can prove postings."""
+def wing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wing that can prove postings, in the place of the real one."""
 
     def resolve(actor: Actor, obligation: Obligation, reference: str) -> registry.Found | None:
         return registry.Found("驻点 7", dt.date(2014, 4, 1), 2, "/x/7/") if reference == "7" else None
 
+    monkeypatch.setattr(registry, "_known", dict(registry._known))
     registry.register_kind("posting", Text("派驻", "posting"), resolve)
-    yield
-    del registry._known["posting"]
 
 
 def test_work_done_elsewhere_is_evidence(wing: None, obligation: Obligation, giver: Actor) -> None:

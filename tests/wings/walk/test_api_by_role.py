@@ -25,6 +25,8 @@ from duikou.core import tokens
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
 from duikou.core.scope import actor_for
+from tests.wings.walk.rooms_stage import room_of
+from tests.wings.walk.slides_stage import mark_of, slide_of
 from tests.wings.walk.world import World, inside_and_outside, place_of
 
 PATHS: dict[str, Callable[[World], Any]] = {
@@ -33,8 +35,22 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "department_id": lambda w: w.department.pk,
     "technique": lambda w: "blood_purification",
     "approval_id": lambda w: w.approval.pk,
+    "certificate_id": lambda w: w.certificate.pk,
+    "swap_plan_id": lambda w: w.swap_plan.pk,
+    "swap_row_id": lambda w: w.swap_stay.pk,
+    "swap_repair_id": lambda w: w.swap_repair.pk,
+    "my_certificate_id": lambda w: w.certificate.pk,
     "case_id": lambda w: w.performance.pk,
+    "roster_id": lambda w: w.roster.pk,
+    "exchange_id": lambda w: w.exchange.pk,
+    "my_exchange_id": lambda w: w.exchange.pk,
+    "my_duty_id": lambda w: w.duty.pk,
+    "my_wish_id": lambda w: w.wish.pk,
     "obligation_id": lambda w: w.obligation.pk,
+    "posting_id": lambda w: w.posting.pk,
+    "leave_id": lambda w: w.leave.pk,
+    "record_id": lambda w: w.conduct.pk,
+    "request_id": lambda w: w.staff_request.pk,
     "evidence_id": lambda w: w.evidence.pk,
     "target_proposal_id": lambda w: w.target.pk,
     "review_id": lambda w: w.review.pk,
@@ -69,6 +85,28 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "indicator": lambda w: "cmi",
     "position": lambda w: 1,
     "job_id": lambda w: w.job.pk,
+    "traineeship_id": lambda w: w.training.one.pk,
+    "absence_id": lambda w: w.training.absence.pk,
+    "rotation_id": lambda w: w.training.rotation.pk,
+    "team_id": lambda w: w.training.team.pk,
+    "place_id": lambda w: w.training.place.pk,
+    "entry_id": lambda w: w.training.entry.pk,
+    "room_id": lambda w: room_of(w).pk,
+    "patient_number": lambda w: w.patient.one.number,
+    "consent_id": lambda w: w.patient.consent.pk,
+    "relation_id": lambda w: w.patient.share.pk,
+    "merge_id": lambda w: w.patient.merge.pk,
+    "emergency_id": lambda w: w.patient.emergency.pk,
+    "referral_id": lambda w: w.referral.one.pk,
+    "follow_up_id": lambda w: w.referral.follow_up.pk,
+    "service_id": lambda w: w.referral.service.pk,
+    "own_service_id": lambda w: w.referral.own_service.pk,
+    "erasure_id": lambda w: w.patient.erasure.pk,
+    "consultation_id": lambda w: w.consult.one.pk,
+    "expert_id": lambda w: w.consult.expert.pk,
+    "slot_id": lambda w: w.consult.slot.pk,
+    "slide_number": lambda w: slide_of(w).number,
+    "mark_id": lambda w: mark_of(w).pk,
     # What has no place in the organisation tree: public facts, reference data, one's own.
     "division_id": lambda w: w.hospital.division_id,
     "set_id": lambda w: 1,
@@ -99,6 +137,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "specialty": lambda w: "general_surgery",
     "policy_pack": lambda w: "zhejiang-2014",
     "month": lambda w: "2016-03",
+    "week": lambda w: [1] * 7,
     "sha256": lambda w: "",
     "first": lambda w: "2016-03",
     "last": lambda w: "2016-03",
@@ -106,18 +145,35 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "code": PATHS["code"],
     "year": lambda w: 2016,
     "division": PATHS["code"],
+    **dict.fromkeys(
+        ("at", "given_at", "until", "begins_at", "ends_at"), lambda w: "2014-03-03T08:00:00+08:00"
+    ),
+    "upload": lambda w: "0" * 32,
+    "points": lambda w: [[1, 1]],
+    "patient": PATHS["patient_number"],
+    "service_id": PATHS["service_id"],
+    "slots": lambda w: [{"weekday": 1, "starts": "08:00", "places": 1}],
+    "sent_at": lambda w: "2014-03-03T08:00:00+08:00",
+    "person_ids": lambda w: [w.person.pk, w.training.one.person_id],  # a team is two at least
 }
 QUERIES: dict[str, Callable[[World], Any]] = {
     "q": lambda w: "医院",
     "list_four_ones": lambda w: 2015,
+    "list_credits": lambda w: 2014,
+    "own_presence": lambda w: "2014-03-03",
+    "list_presence_weeks": lambda w: "2014-03-03",
+    "list_presence_work": lambda w: "2014-03-03",
+    "get_posting_week": lambda w: "2014-03-03",
     "technique_progress": lambda w: 2015,
+    "my_duties": lambda w: "2014-06-06",
+    "posting_coverage": lambda w: "2014-03-03",
     "list_distances": lambda w: [w.hospital.division.code],
     "list_hospital_distances": lambda w: [w.hospital.pk],
 }
 # Operations about things that have no place in the organisation tree.
 UNSCOPED = re.compile(
     r"/api/v1/(divisions|boundary-sets|tokens|policy|public|rounds|division-changes|travel-times"
-    r"|discharge-figures|discharge-schemes|agreement-rounds)\b"
+    r"|discharge-figures|discharge-schemes|agreement-rounds|referral-services/\{service_id)\b"
 )
 # Its number is not an event's; the sample's file was never read.
 NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}
@@ -193,7 +249,11 @@ class Asker:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(self, known: Known, world: World) -> int:
-        """The status of one call about the world's objects; undone afterwards."""
+        """The status of one call about the world's objects."""
+        return int(self.answer(known, world).status_code)
+
+    def answer(self, known: Known, world: World) -> Any:
+        """The answer to one call about the world's objects."""
         path = known.path
         for name in known.names:
             if name not in PATHS:
@@ -213,7 +273,7 @@ class Asker:
             else:
                 options["data"] = {**body, "file": SimpleUploadedFile("walk.csv", b"x")}
         send = getattr(self.client, known.method)
-        return int(send(path, headers=self.headers, **options).status_code)
+        return send(path, headers=self.headers, **options)
 
 
 @pytest.fixture

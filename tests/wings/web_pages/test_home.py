@@ -106,7 +106,7 @@ def test_the_page_costs_few_queries(
     signed_in: Callable[..., Client], django_assert_max_num_queries: Any
 ) -> None:
     client = signed_in("provincial_officer", "浙江省")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(26):  # one or two for each wing that lets something wait
         client.get(HOME)
 
 

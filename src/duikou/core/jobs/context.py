@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from duikou.core.jobs.models import Job
 from duikou.core.jobs.queue import holder
+from duikou.core.models import User
+from duikou.core.scope import SYSTEM, Actor, actor_for
 
 Item = TypeVar("Item")
 
@@ -139,6 +141,12 @@ class JobContext:
     def user_id(self) -> int | None:
         """Who asked for the job."""
         return self._job.enqueued_by_id if self._job else None
+
+    @property
+    def asker(self) -> Actor:
+        """Who asked for the job, with the rights of now; the system where nobody did."""
+        user = User.objects.filter(pk=self.user_id).first() if self.user_id else None
+        return actor_for(user) if user else SYSTEM
 
     @property
     def checkpoint(self) -> Any:

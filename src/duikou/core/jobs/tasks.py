@@ -14,13 +14,14 @@ from duikou.core import documents
 from duikou.core.jobs.context import current_job
 from duikou.core.jobs.models import Job
 from duikou.core.jobs.schedule import periodic
+from duikou.core.uploads import actions as uploads
 
 KEEP_DONE = dt.timedelta(days=30)
 KEEP_FAILED = dt.timedelta(days=180)  # failures stay longer: somebody may have to explain them
 PART = 500  # rows deleted in one transaction
 
 
-@task(title=_("清理过期的任务记录、会话与无主文件"))
+@task(title=_("清理过期的任务记录、会话、上传与无主文件"))
 def prune() -> dict[str, int]:
     """Delete settled jobs, expired sessions and files without a row that are old enough; returns how many."""
     now = timezone.now()
@@ -38,6 +39,7 @@ def prune() -> dict[str, int]:
             deleted[name] += len(keys)
             current_job().progress(sum(deleted.values()))
     deleted["files"] = documents.sweep()
+    deleted["uploads"] = uploads.sweep()
     return deleted
 
 

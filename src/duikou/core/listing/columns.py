@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from html import escape  # of texts; Django's own first asks of each value whether it is lazy
 
 from duikou.core import exports
@@ -29,6 +30,7 @@ class Column:
     nulls_last: bool = False
     numeric: bool = False
     head: bool = False  # the cell that names the row
+    whole: bool = False  # stays on one line: two characters below each other are no word
     on_page: bool = True
     in_export: bool = True
     width: int = 0  # of the exported column, in characters; 0 = by the heading
@@ -47,7 +49,10 @@ class Column:
     def cell(self, row: Row) -> str:
         """The cell's content as safe HTML."""
         if self.html is None:
-            content = escape(exports.text(self.read(row)))
+            value = self.read(row)
+            content = escape(exports.text(value))
+            if self.whole or isinstance(value, date):  # a day broken over two lines is hard to read
+                content = f'<span class="dk-nowrap">{content}</span>'
         else:
             given = self.html(row)
             content = given if hasattr(given, "__html__") else escape(str(given))

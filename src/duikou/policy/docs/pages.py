@@ -74,7 +74,17 @@ def _page(pack: Pack, language: Language) -> str:
             lines += [f'<a id="{category.id}"></a>', "", f"## {pick(category.title, language)}", ""]
             for rule in rules:
                 lines += rule_section(pack, rule, language)
-    parts = (_specialties, _techniques, _diseases, _calendar, _conflicts, agreements, _questions, _documents)
+    parts = (
+        _specialties,
+        _techniques,
+        _diseases,
+        _activities,
+        _calendar,
+        _conflicts,
+        agreements,
+        _questions,
+        _documents,
+    )
     for section in parts:
         lines += section(pack, language)
     return _text(lines)
@@ -115,6 +125,23 @@ def _specialties(pack: Pack, language: Language) -> list[str]:
             )
         )
     return _section("specialties", language, ("", "title", "group", "discipline", "clause"), rows)
+
+
+def _activities(pack: Pack, language: Language) -> list[str]:
+    kinds = pack.evidence_kinds
+    rows = [
+        (
+            f"`{item.id}`",
+            pick(item.title, language),
+            pick(item.unit, language),
+            pick(kinds[item.evidence].title, language) if item.evidence else "",
+            clause_links(item.clauses),
+            mark_text(item.mark, language),
+        )
+        for item in pack.activities.values()
+    ]
+    heads = ("id", "title", "counted_in", "evidence_kind", "clause", "mark")
+    return _section("activities", language, heads, rows)
 
 
 def _techniques(pack: Pack, language: Language) -> list[str]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from duikou.web import drawing
+from duikou.web.chain import WAYS, chain
 from duikou.web.navigation import address
 
 register = template.Library()
@@ -41,6 +43,13 @@ def icon(name: str, extra: str = "") -> SafeString:
 def page_url(name: str) -> str:
     """The address of a page by name, or nothing while the page does not exist."""
     return address(name) or ""
+
+
+@register.inclusion_tag("web/chain.html", takes_context=True)
+def people_chain(context: Context, way: str, at: str = "") -> dict[str, object]:
+    """The way of people, `down` or `up`: a thread with the page's own step; without one, all explained."""
+    actor = context["request"].actor
+    return {"steps": chain(actor, way, at), "label": WAYS[way][0], "told": not at}
 
 
 # --- badges -------------------------------------------------------------------------------------------------

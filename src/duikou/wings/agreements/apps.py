@@ -10,8 +10,11 @@ class AgreementsConfig(AppConfig):
     label = "agreements"
 
     def ready(self) -> None:
-        """Make agreements findable, and follow the register."""
+        """Make agreements findable, follow the register, and tell what waits for whom."""
+        from duikou.core.waiting import register_waiting
         from duikou.wings.agreements import receivers, search
+        from duikou.wings.agreements.queries import waits_for
 
         search.register()
         receivers.connect()
+        register_waiting(waits_for)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from duikou.core.actions import act
 from duikou.core.errors import Conflict
 from duikou.core.scope import SYSTEM
-from duikou.wings.discharges import files, identity, months, reference, storage
+from duikou.wings.discharges import demo_settlements, files, identity, months, reference, storage
 from duikou.wings.discharges.actions.schemes import register_starter
 from duikou.wings.discharges.figures import refresh
 from duikou.wings.discharges.models import Scheme, Submission
@@ -62,6 +62,7 @@ def load(*, seed: int = 2014, records: int = RECORDS) -> dict[str, int]:
         counts = {
             "submissions": len(made),
             "stays": sum(submission.accepted for submission, _facts in made),
+            "settlements": demo_settlements.load((facts for _submission, facts in made), seed=seed),
         }
         event.note(label="演示数据", after={"seed": seed, **counts})
     refresh(first_figures, all_in_use())
@@ -205,6 +206,6 @@ def clear() -> dict[str, int]:
         rows.delete()
         shutil.rmtree(files.shared_folder(KEPT_WITH), ignore_errors=True)
         shutil.rmtree(files.root() / "figures", ignore_errors=True)
-        removed = {"submissions": len(gone)}
+        removed = {"submissions": len(gone), "settlements": demo_settlements.clear()}
         event.note(label="演示数据", before=removed)
     return removed

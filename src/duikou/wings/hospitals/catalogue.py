@@ -42,6 +42,15 @@ def specialty_label(specialty: str) -> str:
     return dict(specialty_choices()).get(specialty, specialty)
 
 
+def title_label(title: str) -> str:
+    """A professional title in the language of the request; as written where the pack has no other words."""
+    if not (get_language() or "").startswith("en"):
+        return title
+    found = pack().title_named(title)
+    name = words(found.title if found else pack().word(title))
+    return name[:1].upper() + name[1:]
+
+
 def techniques() -> Mapping[str, Technique]:
     """The techniques of all milestone years by id."""
     return pack().techniques

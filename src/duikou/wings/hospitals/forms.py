@@ -165,6 +165,13 @@ class DayReasonForm(ActForm):
     reason = reason_field()
 
 
+class DepartmentNameForm(ActForm):
+    """Another name of a department."""
+
+    name = forms.CharField(label=_("科室名称"), max_length=120)
+    reason = reason_field()
+
+
 class LevelForm(ActForm):
     """A grade."""
 

@@ -377,9 +377,13 @@ class Department(Scoped):
     state = models.CharField(_("状况"), max_length=8, choices=State, default=State.PRESENT)
     opened_on = models.DateField(_("设立"), null=True, blank=True)
     closed_on = models.DateField(_("撤销"), null=True, blank=True)
+    # What people act for; made when the first of them comes (`units.unit_of`).
+    org = models.OneToOneField(
+        OrgUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="department"
+    )
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["org"])
 
     class Meta:
         verbose_name = _("科室")

@@ -35,6 +35,7 @@ ACTS: Mapping[str, Promise | str] = {
     "hospital.split": gettext_lazy("拆分"),
     "hospital.department_added": gettext_lazy("增加科室"),
     "hospital.department_closed": gettext_lazy("撤销科室"),
+    "hospital.department_renamed": gettext_lazy("科室更名"),
     "hospital.specialty_states": gettext_lazy("评定专科状况"),
     "hospital.capability": gettext_lazy("登记技术能力"),
 }

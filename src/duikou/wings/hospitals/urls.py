@@ -24,6 +24,9 @@ urlpatterns = [
     path("<int:pk>/reopen/", editing.reopen, name="reopen"),
     path("<int:pk>/departments/new/", editing.department_new, name="department-new"),
     path("<int:pk>/departments/states/", editing.department_states, name="department-states"),
+    path(
+        "<int:pk>/departments/<int:department>/rename/", editing.department_rename, name="department-rename"
+    ),
     path("<int:pk>/departments/<int:department>/close/", editing.department_close, name="department-close"),
     path("<int:pk>/merge/", successions.merge, name="merge"),
     path("<int:pk>/merge/undo/", successions.undo, name="merge-undo"),

@@ -10,8 +10,11 @@ class ObligationsConfig(AppConfig):
     label = "obligations"
 
     def ready(self) -> None:
-        """Take the duties of agreements and plans, follow the register, and make duties findable."""
+        """Take the duties of agreements and plans, follow the register; be findable, tell what waits."""
+        from duikou.core.waiting import register_waiting
         from duikou.wings.obligations import receivers, search
+        from duikou.wings.obligations.queries.waiting import waits_for
 
         receivers.connect()
         search.register()
+        register_waiting(waits_for)

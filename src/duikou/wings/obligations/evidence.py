@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.functional import Promise
+
 from duikou.core.scope import Actor
 from duikou.engines.text import Text
 from duikou.policy import load_pack
@@ -28,7 +30,7 @@ class Found:
     title: str
     on: dt.date
     quantity: int = 1
-    url: str = ""
+    url: str | Promise = ""  # lazy where asking for it would read in every page of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,28 @@ _known: dict[str, Kind] = {}
 
 
 def register_kind(id: str, title: Text, resolve: Resolve, offers: Offers = lambda *_: ()) -> None:
-    """Let rows of a wing be attached as evidence; in the wing's `ready`."""
+    """Let rows of a wing be attached as evidence; in the wing's `ready`.
+
+    Several wings may prove one kind: each answers for its own references, and the offers stand together.
+    """
+    before = _known.get(id)
+    if before is not None:
+        resolve, offers = _first_of(resolve, before.resolve), _joined(before.offers, offers)
     _known[id] = Kind(id, title, resolve, offers)
+
+
+def _first_of(one: Resolve, other: Resolve) -> Resolve:
+    def resolve(actor: Actor, obligation: Obligation, reference: str) -> Found | None:
+        return one(actor, obligation, reference) or other(actor, obligation, reference)
+
+    return resolve
+
+
+def _joined(one: Offers, other: Offers) -> Offers:
+    def offers(actor: Actor, obligation: Obligation) -> Sequence[Offer]:
+        return [*one(actor, obligation), *other(actor, obligation)]
+
+    return offers
 
 
 def kind(id: str) -> Kind | None:

@@ -91,6 +91,12 @@ class ReasonForm(forms.Form):
     )
 
 
+class VersionForm(forms.Form):
+    """Only which state of a row was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class TargetForm(forms.Form):
     """A number that both parties are to agree on."""
 

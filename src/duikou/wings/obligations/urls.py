@@ -20,6 +20,7 @@ urlpatterns = [
     path("delegations/<int:pk>/revoke/", people.revoke, name="revoke"),
     path("evidence/<int:pk>/judge/", acts.judge, name="judge"),
     path("evidence/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
+    path("evidence/<int:pk>/renew/", acts.renew, name="renew"),
     path("evidence/<int:pk>/file/", acts.file, name="file"),
     path("evidence/<int:pk>/proof/", acts.proof, name="proof"),
     path("<int:pk>/", detail.detail, name="detail"),

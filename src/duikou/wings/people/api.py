@@ -43,6 +43,9 @@ Words = Annotated[str, Field(max_length=40, pattern=TEXT_PATTERN)]
 RoleId = Literal[
     "system_admin", "auditor", "national_officer", "provincial_officer", "city_officer",
     "county_officer", "hospital_president", "hospital_liaison", "department_head", "inspector",
+    "medical_staff",
+    "clinician",
+    "medical_office",
 ]  # fmt: skip
 
 
@@ -61,6 +64,9 @@ class PersonItem(Answer):
     username: str | None = Field(validation_alias="user__username")
     demonstration: bool
     left_on: dt.date | None
+    title_since: dt.date | None
+    specialty: str
+    registered_scope: str
     version: int
 
 
@@ -123,6 +129,9 @@ class PersonFacts(Body):
     department_id: Ref | None = None
     user_id: Ref | None = None
     left_on: Day | None = None
+    title_since: Day | None = None
+    specialty: Annotated[str, Field(max_length=40, pattern=TEXT_PATTERN)] = ""
+    registered_scope: Annotated[str, Field(max_length=80, pattern=TEXT_PATTERN)] = ""
 
 
 class PersonCorrection(PersonFacts, Versioned):
@@ -145,7 +154,17 @@ def _entry(body: PersonFacts, hospital: Any) -> actions.PersonEntry:
         user = queries.accounts_at(hospital).filter(pk=body.user_id).first()
         if user is None:
             raise Missing("该院没有这个账号 / no such account at the hospital")
-    return actions.PersonEntry(body.name, body.title, body.post, department, user, body.left_on)
+    return actions.PersonEntry(
+        body.name,
+        body.title,
+        body.post,
+        department,
+        user,
+        body.left_on,
+        body.title_since,
+        body.specialty,
+        body.registered_scope,
+    )
 
 
 @operation(
@@ -179,6 +198,31 @@ def correct_person(request: Call, person_id: Id, body: PersonCorrection) -> Any:
     person: Person = queries.find_person(request.actor, person_id)
     actions.correct_person(
         actor=request.actor, person=person, version=body.version, entry=_entry(body, person.hospital)
+    )
+    return _person(request.actor, person_id)
+
+
+class PersonMove(Because, Versioned):
+    """The hospital to which a person moves, and the version that the caller has read."""
+
+    hospital_id: Ref
+
+
+@operation(
+    persons,
+    "POST",
+    "/persons/{person_id}/move",
+    response=PersonItem,
+    permission="person.edit",
+    zh="人员调往另一家医院",
+    en="Move a person to another hospital",
+)
+def move_person(request: Call, person_id: Id, body: PersonMove) -> Any:
+    """The same person, with account and history; postings of the past stay as they are."""
+    person: Person = queries.find_person(request.actor, person_id)
+    hospital = queries.find_staffed_hospital(request.actor, body.hospital_id)
+    actions.move_person(
+        actor=request.actor, person=person, version=body.version, hospital=hospital, reason=body.reason
     )
     return _person(request.actor, person_id)
 

@@ -14,6 +14,7 @@ from duikou.core.errors import DuikouError
 from duikou.core.models import User
 from duikou.core.roles import roles
 from duikou.core.scope import Actor
+from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Department, Hospital
 from duikou.wings.people import queries
 from duikou.wings.people.actions import PersonEntry
@@ -69,6 +70,14 @@ class PersonForm(forms.Form):
         empty_label=gettext_lazy("没有账号"),
         help_text=gettext_lazy("只列出在该院有角色的账号。"),
     )
+    title_since = _day(gettext_lazy("任职时间"), help_text=gettext_lazy("从哪天起任现职称；核对派驻条件用。"))
+    specialty = forms.ChoiceField(label=gettext_lazy("专业"), required=False)
+    registered_scope = forms.CharField(
+        label=gettext_lazy("执业范围"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("照执业证书填写，如 内科专业。"),
+    )
     left_on = _day(gettext_lazy("离任日期"), help_text=gettext_lazy("在职的留空。"))
     version = forms.IntegerField(widget=forms.HiddenInput)  # that the corrector sees
 
@@ -78,6 +87,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         if person is None:
             del self.fields["version"]
+        self.fields["specialty"].choices = [("", "—"), *catalogue.specialty_choices()]  # type: ignore[attr-defined]
         self.fields["department"].queryset = queries.departments_of(hospital)  # type: ignore[attr-defined]
         self.fields["user"].queryset = queries.accounts_at(hospital)  # type: ignore[attr-defined]
         self.fields["user"].label_from_instance = lambda user: f"{user} ({user.username})"  # type: ignore[attr-defined]
@@ -202,3 +212,10 @@ class HospitalForm(forms.Form):
             _("“%(text)s”不止一个，请写明其中之一：%(near)s")
             % {"text": text[:60], "near": "；".join(hospital.name for hospital in found)}
         )
+
+
+class MoveForm(HospitalForm):
+    """The hospital to which a person moves, and why."""
+
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -25,6 +25,10 @@ class Person(Scoped):
     name = models.CharField(_("姓名"), max_length=60)
     title = models.CharField(_("职称"), max_length=40, blank=True, default="")
     post = models.CharField(_("职务"), max_length=40, blank=True, default="")
+    # What decides on being posted (PER-01): since when the title is held, and for what one is registered.
+    title_since = models.DateField(_("任职时间"), null=True, blank=True)
+    specialty = models.CharField(_("专业"), max_length=40, blank=True, default="")  # id, as of departments
+    registered_scope = models.CharField(_("执业范围"), max_length=80, blank=True, default="")
     demonstration = models.BooleanField(_("演示数据"), default=False)
     left_on = models.DateField(_("离任"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)  # grows with each correction

@@ -45,6 +45,13 @@ def may_edit(actor: Actor, person: Person) -> bool:
     return actor.may_any("person.edit", person.scope_paths())
 
 
+def may_move(actor: Actor, person: Person) -> bool:
+    """Whether the actor answers for more than the own hospital, so that there is somewhere to move."""
+    return may_edit(actor, person) and any(
+        not path.startswith(person.hospital.scope_path) for path in actor.paths("person.edit")
+    )
+
+
 def staffed_hospitals(actor: Actor, text: str = "") -> QuerySet[Hospital]:
     """Hospitals in force whose persons the actor keeps; `text` finds old and misspelt names too."""
     rows = Hospital.objects.filter(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", persons.new, name="new"),
     path("<int:pk>/", persons.person, name="person"),
     path("<int:pk>/edit/", persons.edit, name="edit"),
+    path("<int:pk>/move/", persons.move, name="move"),
     path("suggest/hospitals/", persons.suggest_hospital, name="suggest_hospital"),
     path("suggest/places/", accounts.suggest_place, name="suggest_place"),
     path("accounts/", accounts.accounts, name="accounts"),

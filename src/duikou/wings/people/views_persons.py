@@ -12,12 +12,14 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from duikou.core.actions import require
 from duikou.core.errors import DuikouError, Missing
 from duikou.core.links import link
 from duikou.core.listing import Column, FlagFilter, Listing, TextFilter
 from duikou.core.pages import PageRequest, page, typed
+from duikou.wings.hospitals import catalogue
 from duikou.wings.people import actions, queries
-from duikou.wings.people.forms import HospitalForm, PersonForm, tell
+from duikou.wings.people.forms import HospitalForm, MoveForm, PersonForm, tell
 
 FIELDS = (
     "pk", "name", "title", "post", "department__name", "hospital_id", "hospital__name", "user__username",
@@ -90,7 +92,9 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
         "person": found,
         "left_on": found.left_on.isoformat() if found.left_on else "",
         "hospital_url": link("hospitals:detail", found.hospital_id),
+        "specialty": catalogue.specialty_label(found.specialty) if found.specialty else "",
         "may_edit": queries.may_edit(request.actor, found),
+        "may_move": queries.may_move(request.actor, found),
         "demo_data": found.demonstration,
     }
     return render(request, "people/person.html", context)
@@ -143,6 +147,37 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已保存 %(name)s。") % {"name": found.name})
             return redirect("people:person", pk)
     return _person_form(request, form, hospital=found.hospital, person=found)
+
+
+@page("person.edit")
+def move(request: PageRequest, pk: int) -> HttpResponse:
+    """The person works for another hospital from now on."""
+    found = queries.find_person(request.actor, pk)
+    require(request.actor, "person.edit", found.scope_paths())
+    form = MoveForm(request.POST or None, actor=request.actor, initial={"version": found.version})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.move_person(
+                actor=request.actor,
+                person=found,
+                version=data["version"],
+                hospital=data["hospital"],
+                reason=data["reason"],
+            )
+        except DuikouError as error:
+            if error.status == 403:
+                raise
+            tell(form, error)
+        else:
+            messages.success(request, _("已调往 %(name)s。") % {"name": found.hospital.name})
+            return redirect("people:person", pk)
+    return render(
+        request,
+        "people/person_move.html",
+        {"form": form, "person": found},
+        status=422 if form.errors else 200,
+    )
 
 
 def _person_form(request: HttpRequest, form: PersonForm, **context: Any) -> HttpResponse:

@@ -10,8 +10,11 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        """Make plans findable, and follow hospitals that get another keeper."""
+        """Make plans findable, follow hospitals that get another keeper, and tell what waits."""
+        from duikou.core.waiting import register_waiting
         from duikou.wings.plans import receivers, search
+        from duikou.wings.plans.queries.waiting import waits_for
 
         search.register()
         receivers.connect()
+        register_waiting(waits_for)

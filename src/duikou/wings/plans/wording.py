@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duikou.core.faces import badge, words
 from duikou.core.models import AuditEvent
+from duikou.core.times import time_words
 from duikou.engines.clauses.model import Party
 from duikou.policy.vocabulary import Unit
 from duikou.wings.plans.demands import Demands
@@ -125,7 +125,7 @@ def event_words(event: AuditEvent) -> dict[str, Any]:
     steps = (PLAN if subject == PLAN.id else YEAR_TASK).transitions
     known = _EVENTS.get(event.action) or (steps[step].label if step in steps else event.action)
     return {
-        "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+        "at": time_words(event.at),
         "who": event.actor_label,
         "what": known,
         "reason": event.reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,7 +24,7 @@ def grouped(pages: DataFrame, scheme: Scheme) -> DataFrame:
     wanted += [*other_diagnoses(pages.columns), *operations(pages.columns)]
     shared = pages.sparkSession.sparkContext.broadcast(scheme)
 
-    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from duikou.engines.casemix.grouper import group
 
         schema = arrow_schema_of_spark()

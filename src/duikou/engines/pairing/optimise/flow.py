@@ -10,10 +10,10 @@ here, by shortest paths in the residual network.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Protocol
 
 import numpy as np
-import ortools
 import pylmcf
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
@@ -128,7 +128,7 @@ def _heights(network: Network, least: Ints) -> Ints:
 class CostScaling:
     """OR-Tools SimpleMinCostFlow: cost scaling, flows only."""
 
-    name = f"ortools {ortools.__version__} SimpleMinCostFlow"
+    name = f"ortools {version('ortools')} SimpleMinCostFlow"
 
     def limit(self, nodes: int) -> int:
         """It multiplies costs by the number of nodes."""

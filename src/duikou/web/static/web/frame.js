@@ -107,6 +107,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
+// --- signing out forgets the pages that a phone keeps for times without a link; unsent items stay
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action, location.href).pathname.endsWith("/logout/")) window.caches?.delete("duikou-presence");
+});
+
 // --- forms that write are sent once
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -77,18 +77,26 @@ class Opened:
 
 
 def draft_all(*, actor: Actor, round_: Round, drafted_on: dt.date, job: JobContext) -> Opened:
-    """Draft for every pairing without an agreement; each draft is kept on its own, so a kill loses none."""
-    found = Opened()
+    """Draft for every pairing without an agreement.
+
+    Each draft is a step of its own: a kill loses at most the one that was being printed, and the job
+    goes on with the pairings that still have none.
+    """
+    found = Opened(**(job.checkpoint or {}))
     pairings = list(without_agreement(actor, round_))
-    for place, pairing in enumerate(pairings, start=1):
-        job.progress(place - 1, len(pairings), str(pairing))
+    total = found.drafts + len(pairings)
+    for pairing in pairings:
+        job.progress(found.drafts, total, str(pairing))
         try:
             draft = prepare_draft(pairing, terms=Terms(drafted_on=drafted_on))
-            agreement = keep_draft(actor=actor, draft=draft)
+            reached = replace(found, drafts=found.drafts + 1)
+            reached.refused += not draft.prepared.accepted
+            counts = {"drafts": reached.drafts, "refused": reached.refused}
+            with job.step(reached.drafts, total, checkpoint=counts, note=str(pairing)):
+                keep_draft(actor=actor, draft=draft)
         except DuikouError as error:
             found.failed.append(f"{pairing}：{error.message}")
             continue
-        found.drafts += 1
-        found.refused += not agreement.accepted
-    job.progress(len(pairings), len(pairings))
+        found = reached
+    job.progress(found.drafts, total)
     return found

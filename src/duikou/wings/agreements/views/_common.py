@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import Form
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from duikou.core.errors import Invalid
 from duikou.core.faces import badge
 from duikou.core.models import AuditEvent
 from duikou.core.pages import PageRequest
+from duikou.core.times import time_words
 from duikou.wings.agreements.actions.signing import Upload
 from duikou.wings.agreements.models import Agreement
 from duikou.wings.agreements.workflows import AGREEMENT, TERMINATION
@@ -107,7 +107,7 @@ def event_words(event: AuditEvent) -> dict[str, Any]:
     step = AGREEMENT.transitions.get(event.action.partition(".")[2])
     known = _EVENTS.get(event.action)
     return {
-        "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+        "at": time_words(event.at),
         "who": event.actor_label,
         "what": known or (step.label if step else event.action),
         "reason": event.reason,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core import documents
-from duikou.core.errors import Invalid
+from duikou.core.errors import refused
 from duikou.core.models import StoredDocument
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
@@ -24,11 +24,6 @@ def row_of(recipient: Hospital, technique: str) -> Capability:
         raise refused("technique", _("技术目录中没有“%(id)s”。请从技术能力页选择。") % {"id": technique})
     Capability.objects.get_or_create(hospital=recipient, technique=technique)
     return Capability.objects.select_for_update().get(hospital=recipient, technique=technique)
-
-
-def refused(field: str, message: str) -> Invalid:
-    """An objection at one field."""
-    return Invalid(message, fields={field: [message]})
 
 
 def past_day(on: dt.date, field: str = "on", after: dt.date | None = None) -> dt.date:

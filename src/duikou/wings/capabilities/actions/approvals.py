@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require_reason
-from duikou.core.errors import Conflict
+from duikou.core.errors import Conflict, refused
 from duikou.core.scope import Actor
-from duikou.wings.capabilities.actions._common import not_paired, paired, past_day, proof, refused, row_of
+from duikou.wings.capabilities.actions._common import not_paired, paired, past_day, proof, row_of
 from duikou.wings.capabilities.models import Approval, Performance
 from duikou.wings.capabilities.standing import settle
 from duikou.wings.hospitals.models import Capability, Hospital

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from collections.abc import Iterator
 
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from duikou.core.links import link
 from duikou.core.scope import Actor, within
+from duikou.core.waiting import Waiting
 from duikou.wings.capabilities.models import Approval
 from duikou.wings.pairings.models import Pairing
+
+
+def waits_for(actor: Actor) -> Iterator[Waiting]:
+    """Approvals for those who approve; nothing with a count of 0."""
+    if actor.may("capability.approve") and (count := waiting_approvals(actor).count()):
+        label = _("项受援医院已批准、待您院批准的技术")
+        yield Waiting("technique", label, count, link("capabilities:waiting"))
 
 
 def waiting_approvals(actor: Actor) -> QuerySet[Approval]:

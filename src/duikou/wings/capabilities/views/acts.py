@@ -7,22 +7,18 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from duikou.core.actions import require
-from duikou.core.errors import Conflict, Invalid
-from duikou.core.faces import add_errors, done
-from duikou.core.pages import PageRequest, page
+from duikou.core.faces import answer_form
+from duikou.core.pages import PageRequest, both, page
 from duikou.wings.capabilities import actions
 from duikou.wings.capabilities.forms import ApproveForm, CaseForm, EndForm, PaperForm, WithdrawForm
 from duikou.wings.capabilities.queries import record as records
 from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Hospital
-
-both = require_http_methods(["GET", "POST"])
 
 
 def _upload(request: PageRequest) -> tuple[str, bytes] | None:
@@ -42,34 +38,16 @@ def _answer(
     hint: str = "",
 ) -> HttpResponse:
     """Show the form; carry out what it says; show it again with what the action objects to."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                do(form.cleaned_data)
-            except (Invalid, Conflict) as error:
-                status = error.status
-                if isinstance(error, Invalid):
-                    add_errors(form, error)
-                else:
-                    form.add_error(None, str(error.message))
-            else:
-                done(request, said)
-                return redirect("capabilities:technique", hospital.pk, technique)
-    return render(
-        request,
-        "capabilities/act.html",
-        {
-            "form": form,
-            "hospital": hospital,
-            "technique": technique,
-            "technique_title": catalogue.technique_label(technique),
-            "title": title,
-            "hint": hint,
-        },
-        status=status,
-    )
+    context = {
+        "form": form,
+        "hospital": hospital,
+        "technique": technique,
+        "technique_title": catalogue.technique_label(technique),
+        "title": title,
+        "hint": hint,
+    }
+    back = reverse("capabilities:technique", args=[hospital.pk, technique])
+    return answer_form(request, form, do, "capabilities/act.html", context, said=said, then=back)
 
 
 def _initial(hospital: Hospital) -> dict[str, Any]:

@@ -63,10 +63,11 @@ class Span:
 def crosswalk(day: dt.date) -> list[Span]:
     """Every county code of every time with the county and city that hold its territory on `day`.
 
-    Of a unit that was divided all stays go to the first successor: they cannot be divided
-    by territory. A code is read with its first meaning before its time, and with its last
-    one after it: addresses keep old names for years. A meaning begins with the month in which
-    it took effect, as the store's sums are of whole months; the last one of a month counts.
+    Of a unit that was divided all stays go to itself where it still stands, else to its first
+    successor: they cannot be divided by territory. A code is read with its first meaning before
+    its time, and with its last one after it: addresses keep old names for years. A meaning begins
+    with the month in which it took effect, as the store's sums are of whole months; the last one of
+    a month counts.
     """
     units = {
         row.pk: row
@@ -77,8 +78,9 @@ def crosswalk(day: dt.date) -> list[Span]:
     target: dict[int, int] = {}
     for start in sorted({row.valid_from for row in units.values()}):
         for pk, parts in bridges(start, day).items():
-            if parts:
-                target.setdefault(pk, parts[0].key)
+            if parts:  # a unit that gave up a part and still stands keeps its stays
+                own = any(part.key == pk for part in parts)
+                target.setdefault(pk, pk if own else parts[0].key)
     found = []
     for _code, group in groupby(units.values(), key=lambda unit: unit.code):
         by_month = {row.valid_from.replace(day=1): row for row in group}

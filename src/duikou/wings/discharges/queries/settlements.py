@@ -140,7 +140,8 @@ def _settled(
     standing = SettlementLine.objects.filter(in_force=True, month__range=(chosen.first, chosen.last))
     rows = list(standing.select_related("division"))
     spans: dict[str, list[Span]] = defaultdict(list)
-    for span in crosswalk(reader.basis.day) if rows else ():
+    # A county that still is what it was then stands for itself.
+    for span in crosswalk(reader.basis.day) if any(row.division.valid_to for row in rows) else ():
         spans[span.code].append(span)
     for line in rows:
         county = _county_today(line, spans[line.division.code])
@@ -156,6 +157,8 @@ def _settled(
 
 def _county_today(line: SettlementLine, spans: Iterable[Span]) -> str:
     """The county that holds the line's territory today."""
+    if line.division.valid_to is None:
+        return line.division.code
     last = months.last_day(line.month)
     for span in spans:
         begun = span.valid_from is None or span.valid_from <= last

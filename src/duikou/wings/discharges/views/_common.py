@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from duikou.core.errors import Conflict, Invalid
 from duikou.core.faces import add_errors, badge
 from duikou.core.listing import BadParameter
 from duikou.core.models import AuditEvent
+from duikou.core.times import time_words
 from duikou.wings.discharges import months
 from duikou.wings.discharges.figures import Figure
 from duikou.wings.discharges.workflows import SUBMISSION
@@ -73,7 +73,7 @@ def event_words(event: AuditEvent) -> dict[str, Any]:
     known = _EVENTS.get(event.action)
     step = SUBMISSION.transitions.get(event.action.partition(".")[2])
     return {
-        "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+        "at": time_words(event.at),
         "who": event.actor_label,
         "what": known or (step.label if step else event.action),
         "reason": event.reason,

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,6 +15,7 @@ from duikou.core import exports
 from duikou.core.errors import Missing
 from duikou.core.faces import badge, done, words
 from duikou.core.pages import PageRequest, page
+from duikou.core.times import time_words
 from duikou.engines.casemix import settlements as engine
 from duikou.wings.discharges import months, wording
 from duikou.wings.discharges.actions import settlements as actions
@@ -108,7 +108,7 @@ def settlement(request: PageRequest, pk: int) -> HttpResponse:
         "may_retract": standing and request.actor.may("discharge.manage", found.scope_path),
         "events": [
             {
-                "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+                "at": time_words(event.at),
                 "who": event.actor_label,
                 "what": EVENTS.get(event.action, event.action),
                 "reason": event.reason,

@@ -3,6 +3,7 @@
 from duikou.wings.hospitals.actions.departments import (
     add_department,
     close_department,
+    rename_department,
     set_specialty_states,
 )
 from duikou.wings.hospitals.actions.entry import (
@@ -54,6 +55,7 @@ __all__ = [
     "register_hospital",
     "register_reviewed",
     "remove_alias",
+    "rename_department",
     "rename_hospital",
     "reopen_hospital",
     "reopen_review",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import EventNote, act
-from duikou.core.errors import Conflict, DuikouError, Invalid
+from duikou.core.errors import Conflict, DuikouError, refused
 from duikou.core.scope import Actor
 from duikou.engines.pairing.names import index_form, normalise
 from duikou.wings.hospitals.models import Hospital, HospitalName
@@ -133,11 +133,6 @@ def clean_day(day: dt.date, field: str = "on", *, after: dt.date | None = None) 
             % {"after": after.isoformat(), "found": day.isoformat()},
         )
     return day
-
-
-def refused(field: str, message: str) -> Invalid:
-    """An Invalid about one field."""
-    return Invalid(message, fields={field: [message]})
 
 
 def check_name_free(name: str, *, besides: Hospital | None, confirmed: bool) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import require_reason
-from duikou.core.errors import Missing
+from duikou.core.errors import Missing, refused
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue
-from duikou.wings.hospitals.actions.common import EDIT, changing, clean_day, clean_name, one_of, refused
+from duikou.wings.hospitals.actions.common import EDIT, changing, clean_day, clean_name, one_of
 from duikou.wings.hospitals.models import Department, Hospital
+from duikou.wings.hospitals.units import name_unit
 
 
 def add_department(
@@ -96,6 +97,33 @@ def close_department(
         found.closed_on = clean_day(on, after=found.opened_on)
         found.save(update_fields=["closed_on"])
         event.note(before={"department": found.name}, after={"closed_on": on}, reason=reason)
+
+
+def rename_department(
+    *, actor: Actor, hospital: Hospital, version: int, department: int, name: str, reason: str
+) -> Department:
+    """Give a department another name; its unit, for which heads and staff act, bears the same.
+
+    What was recorded for the department stays its own. Raises Missing for one that is closed, Invalid
+    for a name that another department of the specialty has.
+    """
+    with changing(
+        "hospital.department_renamed", actor=actor, hospital=hospital, version=version, permission=EDIT
+    ) as event:
+        reason = require_reason(reason)
+        found = hospital.departments.select_related("org").filter(pk=department, closed_on=None).first()
+        if found is None:
+            raise Missing(_("该医院没有这个在设科室，可能已被撤销。请刷新页面。"))
+        name, before = clean_name(name), found.name
+        if name == before:
+            raise refused("name", _("没有任何改动，所以没有保存。"))
+        if hospital.departments.filter(specialty=found.specialty, name=name, closed_on=None).exists():
+            raise refused("name", _("该医院已登记科室“%(name)s”。") % {"name": name})
+        found.name = name
+        found.save(update_fields=["name"])
+        name_unit(found)
+        event.note(before={"department": before}, after={"department": name}, reason=reason)
+    return found
 
 
 def _specialty_name(specialty: str) -> str:

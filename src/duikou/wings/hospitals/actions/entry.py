@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require, require_reason
-from duikou.core.errors import Denied
+from duikou.core.errors import Denied, refused
 from duikou.core.models import OrgUnit
 from duikou.core.paths import child_path
 from duikou.core.scope import Actor
@@ -22,7 +22,6 @@ from duikou.wings.hospitals.actions.common import (
     clean_day,
     clean_name,
     one_of,
-    refused,
     tell_changed,
 )
 from duikou.wings.hospitals.loading import home_of

@@ -7,18 +7,11 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import require_reason
-from duikou.core.errors import Missing
+from duikou.core.errors import Missing, refused
 from duikou.core.models import OrgUnit
 from duikou.core.scope import Actor
 from duikou.engines.pairing.names import index_form, normalise
-from duikou.wings.hospitals.actions.common import (
-    changing,
-    check_name_free,
-    clean_day,
-    clean_name,
-    one_of,
-    refused,
-)
+from duikou.wings.hospitals.actions.common import changing, check_name_free, clean_day, clean_name, one_of
 from duikou.wings.hospitals.models import Hospital, HospitalName
 
 Kind = HospitalName.Kind

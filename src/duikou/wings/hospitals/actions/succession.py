@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import require, require_reason
-from duikou.core.errors import Conflict
+from duikou.core.errors import Conflict, refused
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.actions.common import (
     KEEP,
@@ -20,7 +20,6 @@ from duikou.wings.hospitals.actions.common import (
     clean_day,
     clean_name,
     one_of,
-    refused,
 )
 from duikou.wings.hospitals.actions.entry import Facts, create_entry, existing_county
 from duikou.wings.hospitals.loading import home_of

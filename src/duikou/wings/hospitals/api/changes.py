@@ -381,3 +381,28 @@ def close_hospital_department(request: Call, hospital_id: Id, department_id: Id,
         reason=body.reason,
     )
     return _answer(request.actor, hospital)
+
+
+class DepartmentRenaming(Removal):
+    """Another name of a department, and why."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120, pattern=TEXT_PATTERN)]
+
+
+@operation(
+    router,
+    "POST",
+    f"{ENTRY}/departments/{{department_id}}/rename",
+    zh="科室更名",
+    en="Rename a department",
+    **EDIT,
+)
+def rename_hospital_department(
+    request: Call, hospital_id: Id, department_id: Id, body: DepartmentRenaming
+) -> Any:
+    """Those who act for it go on doing so."""
+    hospital = _found(request.actor, hospital_id)
+    actions.rename_department(
+        actor=request.actor, hospital=hospital, department=department_id, **body.model_dump()
+    )
+    return _answer(request.actor, hospital)

@@ -13,11 +13,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from duikou.core.actions import require
 from duikou.core.errors import Conflict, Invalid, Missing
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, both, page
 from duikou.wings.hospitals import actions, queries
 from duikou.wings.hospitals.actions import Facts
 from duikou.wings.hospitals.actions.common import EDIT, KEEP
@@ -28,6 +27,7 @@ from duikou.wings.hospitals.forms import (
     AliasForm,
     DayReasonForm,
     DepartmentForm,
+    DepartmentNameForm,
     EditForm,
     LevelForm,
     MoveForm,
@@ -36,11 +36,10 @@ from duikou.wings.hospitals.forms import (
     RenameForm,
     StatesForm,
 )
-from duikou.wings.hospitals.models import Hospital, HospitalName
+from duikou.wings.hospitals.models import Department, Hospital, HospitalName
 from duikou.wings.hospitals.views.reading import may_keep
 
 AnyForm = TypeVar("AnyForm", bound=Form)
-both = require_http_methods(["GET", "POST"])
 
 
 @contextmanager
@@ -307,14 +306,39 @@ def department_new(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
+def _open_department(found: Hospital, pk: int) -> Department:
+    row = found.departments.filter(pk=pk, closed_on=None).first()
+    if row is None:
+        raise Missing(_("该医院没有这个在设科室，可能已被撤销。请刷新页面。"))
+    return row
+
+
+@both
+@page(EDIT)
+def department_rename(request: PageRequest, pk: int, department: int) -> HttpResponse:
+    """Another name for a department; it stays the same to those who act for it."""
+    found = editable(request, pk)
+    row = _open_department(found, department)
+    form = filled(DepartmentNameForm, request, {"version": found.version, "name": row.name})
+    return form_page(
+        request,
+        found,
+        form,
+        lambda data: actions.rename_department(
+            actor=request.actor, hospital=found, department=department, **data
+        ),
+        title=_("科室“%(name)s”更名") % {"name": row.name},
+        done=_("科室已更名。"),
+        back="hospitals:departments",
+    )
+
+
 @both
 @page(EDIT)
 def department_close(request: PageRequest, pk: int, department: int) -> HttpResponse:
     """End a department."""
     found = editable(request, pk)
-    row = found.departments.filter(pk=department, closed_on=None).first()
-    if row is None:
-        raise Missing(_("该医院没有这个在设科室，可能已被撤销。请刷新页面。"))
+    row = _open_department(found, department)
     form = filled(DayReasonForm, request, {"version": found.version, "on": timezone.localdate()})
     return form_page(
         request,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from duikou.core.listing import as_of
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
+from duikou.core.times import time_words
 from duikou.wings.hospitals import detail, queries, texts
 from duikou.wings.hospitals.actions.common import EDIT, KEEP
 from duikou.wings.hospitals.models import Department, Hospital, Mark
@@ -128,7 +129,7 @@ def history(request: PageRequest, pk: int) -> HttpResponse:
     events = [
         {
             "number": event.number,
-            "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+            "at": time_words(event.at),
             "by": event.actor_label,
             "act": texts.act_label(event.action),
             "differences": list(texts.differences(event.action, event.before, event.after)),

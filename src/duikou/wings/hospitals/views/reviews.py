@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from duikou.core.listing import BadParameter
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, both, page
+from duikou.core.times import time_words
 from duikou.engines.pairing.names import infer_kind
 from duikou.wings.hospitals import actions, queries
 from duikou.wings.hospitals.actions import NAME_REVIEW
 from duikou.wings.hospitals.forms import DecisionForm, MatchForm, RegisterForm
 from duikou.wings.hospitals.models import Hospital, NameReview
 from duikou.wings.hospitals.tables import REVIEWS
-from duikou.wings.hospitals.views.editing import answered, both, told_by
+from duikou.wings.hospitals.views.editing import answered, told_by
 from duikou.wings.hospitals.views.reading import may_keep
 
 MOST_FOUND = 10
@@ -80,9 +81,7 @@ def review(request: PageRequest, pk: int) -> HttpResponse:
         "reopen": reopen,
         "state": NAME_REVIEW.states[found.state],
         "steps": {step.id for step in NAME_REVIEW.available(found, request.actor)},
-        "decided_at": timezone.localtime(found.decided_at).strftime("%Y-%m-%d %H:%M")
-        if found.decided_at
-        else "",
+        "decided_at": time_words(found.decided_at) if found.decided_at else "",
     }
     return render(request, "hospitals/review.html", context, status=status)
 

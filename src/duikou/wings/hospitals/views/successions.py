@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
-from duikou.core.pages import PageRequest, page
+from duikou.core.pages import PageRequest, both, page
 from duikou.wings.hospitals import actions, detail, queries
 from duikou.wings.hospitals.actions.common import KEEP
 from duikou.wings.hospitals.forms import MergeForm, ReasonForm, SplitForm
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.hospitals.views.editing import answered, both, editable, filled, form_page, told_by
+from duikou.wings.hospitals.views.editing import answered, editable, filled, form_page, told_by
 from duikou.wings.hospitals.views.reading import may_keep
 
 MOST_FOUND = 20

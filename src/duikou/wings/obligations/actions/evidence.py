@@ -51,21 +51,22 @@ def attach(
     """
     place = _giver(actor, obligation, side)
     with act("evidence.attach", actor=place.actor, permission=WORK, on=place.path) as event:
-        current = locked(obligation)
-        title, day, number = _proof(place.actor, current, kind, reference, file, note, on)
-        number = number if quantity is None else quantity
-        check_quantity(number, current.unit)
-        _check_day(day, current)
+        owed = locked(obligation)
+        title, day, figure = _proof(place.actor, owed, kind, reference, file, note, on)
+        number = figure if quantity is None else quantity
+        check_quantity(number, owed.unit)
+        _check_day(day, owed)
         try:
             with transaction.atomic():
                 row = Evidence.objects.create(
-                    obligation=current,
+                    obligation=owed,
                     side=place.side,
                     kind=kind,
                     reference=reference,
-                    document=_kept(file, current, place) if file else None,
+                    document=_kept(file, owed, place) if file else None,
                     title=title[:200],
                     quantity=number,
+                    figure=figure if reference else None,
                     on=day,
                     note=note.strip(),
                     by_id=place.actor.user_id,
@@ -74,11 +75,11 @@ def attach(
                 )
         except IntegrityError as error:
             raise Conflict(_("这项工作已作为这项责任的佐证，不能重复计数。")) from error
-        count_evidence(current)
+        count_evidence(owed)
         event.note(
-            current,
+            owed,
             after={"kind": kind, "title": row.title, "quantity": number, "on": day.isoformat()},
-            scope_path=current.path_of(place.side),
+            scope_path=owed.path_of(place.side),
         )
     return row
 
@@ -165,17 +166,17 @@ def withdraw(*, actor: Actor, evidence: Evidence, version: int, reason: str) -> 
     reason = require_reason(reason)
     place = standpoint(actor, WORK, evidence.obligation, Side(evidence.side))
     with act("evidence.withdraw", actor=place.actor, permission=WORK, on=place.path) as event:
-        current = locked(evidence.obligation)
-        row = _current(evidence, version)
+        owed = locked(evidence.obligation)
+        row = current(evidence, version)
         if row.is_accepted:
             raise Conflict(_("这项佐证已被认可，不能撤回。如有误，请先由认可方收回意见。"))
         row.withdrawn_at, row.withdrawn_reason = timezone.now(), reason
         row.version += 1
         row.save()
-        count_evidence(current)
+        count_evidence(owed)
         event.note(
-            current, before={"title": row.title, "quantity": row.quantity}, reason=reason,
-            scope_path=current.path_of(place.side),
+            owed, before={"title": row.title, "quantity": row.quantity}, reason=reason,
+            scope_path=owed.path_of(place.side),
         )  # fmt: skip
 
 
@@ -199,8 +200,8 @@ def judge(
         reason = require_reason(reason)
     place = _judge(actor, evidence, side)
     with act("evidence.judge", actor=place.actor, permission=VERIFY, on=place.path) as event:
-        current = locked(evidence.obligation)
-        row = _current(evidence, version)
+        owed = locked(evidence.obligation)
+        row = current(evidence, version)
         who = "superior" if place.side is Side.SUPERIOR else "other"
         before = getattr(row, f"{who}_verdict")
         for name, value in (
@@ -212,9 +213,9 @@ def judge(
             setattr(row, f"{who}_{name}", value)
         row.version += 1
         row.save()
-        count_evidence(current)
+        count_evidence(owed)
         event.note(
-            current,
+            owed,
             before={"title": row.title, "verdict": before},
             after={"title": row.title, "verdict": verdict, "side": str(place.side)},
             reason=reason,
@@ -240,7 +241,8 @@ def _judge(actor: Actor, evidence: Evidence, side: Side | None) -> Standpoint:
     return standpoint(actor, VERIFY, obligation, side)  # raises: for another side, or for none
 
 
-def _current(evidence: Evidence, version: int) -> Evidence:
+def current(evidence: Evidence, version: int) -> Evidence:
+    """A piece as it is now, held until the act is over; raises Conflict when it was withdrawn or changed."""
     row = Evidence.objects.select_for_update(no_key=True).get(pk=evidence.pk)
     if row.withdrawn_at is not None:
         raise Conflict(_("这项佐证已经撤回。"))

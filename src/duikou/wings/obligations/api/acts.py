@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field
 from duikou.core.documents import MOST_BYTES
 from duikou.core.rest import Body, Call, Code, Count, Day, Id, Line, Versioned, Yes, operation
 from duikou.core.rest.types import MOST_COUNT, TEXT_PATTERN, from_address
+from duikou.wings.obligations.actions import changes, targets
 from duikou.wings.obligations.actions import evidence as evidence_actions
-from duikou.wings.obligations.actions import targets
 from duikou.wings.obligations.actions.evidence import File as Handed
 from duikou.wings.obligations.actions.statements import state
 from duikou.wings.obligations.api.ledger import ObligationDetail, SaysName, SideName, answer
@@ -133,6 +133,16 @@ def withdraw_evidence(request: Call, evidence_id: Id, data: EvidenceWithdrawal) 
     """By the side that gave it, while nobody has accepted it; it stays on record."""
     row = queries.evidence(request.actor, evidence_id)
     evidence_actions.withdraw(actor=request.actor, evidence=row, version=data.version, reason=data.reason)
+    return answer(request, row.obligation_id)
+
+
+@operation(
+    router, "POST", f"{PIECE}/renewal", zh="按新数字提交佐证", en="Give evidence by its new figure", **VIEW
+)
+def renew_evidence(request: Call, evidence_id: Id, data: Versioned) -> Any:
+    """Where `figure_now` is set, by the side that gave it; the earlier piece stays on record."""
+    row = queries.evidence(request.actor, evidence_id)
+    changes.renew(actor=request.actor, evidence=row, version=data.version)
     return answer(request, row.obligation_id)
 
 

@@ -38,7 +38,7 @@ SideName = Literal["supporter", "recipient", "superior"]
 PartyName = Literal["supporter", "recipient", "both"]
 SaysName = Literal["", "promised", "delivered", "verified", "unmet"]
 StageName = Literal["promised", "delivered", "verified", "unmet", "disputed"]
-Waits = Literal["overdue", "due", "verify", "disputed", "escalated"]
+Waits = Literal["overdue", "due", "verify", "changed", "disputed", "escalated"]
 Period = Literal["once", "month", "quarter", "year", "term", "event", "standing"]
 
 
@@ -134,8 +134,21 @@ def list_obligations(
     return joined_page_of(rows, limit, offset, COLUMNS)
 
 
+class FigureChange(Answer):
+    """The work behind evidence was put right in its own wing."""
+
+    before: int
+    after: int
+    why: Wording
+    by: str
+    at: dt.datetime
+
+
 class EvidenceItem(Answer):
-    """A piece of evidence, with what the other party and the authority think of it."""
+    """A piece of evidence, with what the other party and the authority think of it.
+
+    `figure_now` is what its work counts since something was put right there (null: as attached).
+    """
 
     id: int
     side: SideName
@@ -143,6 +156,9 @@ class EvidenceItem(Answer):
     reference: str
     title: str
     quantity: int
+    figure_now: int | None
+    replaces_id: int | None
+    changes: list[FigureChange]
     on: dt.date
     note: str
     filename: str | None
@@ -198,7 +214,7 @@ class ObligationDetail(ObligationItem):
     may_say: list[Sayable]
 
 
-EVIDENCE = tuple(name for name in EvidenceItem.model_fields if name not in ("filename", "by"))
+EVIDENCE = tuple(name for name in EvidenceItem.model_fields if name not in ("filename", "by", "changes"))
 
 
 def evidence_answer(row: Evidence) -> dict[str, Any]:
@@ -207,6 +223,10 @@ def evidence_answer(row: Evidence) -> dict[str, Any]:
         **{name: getattr(row, name) for name in EVIDENCE},
         "filename": row.document.filename if row.document else None,
         "by": row.by_label,
+        "changes": [
+            {**{name: getattr(one, name) for name in ("before", "after", "why", "at")}, "by": one.by_label}
+            for one in row.changes.all()
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 
 from duikou.wings.obligations.models.ledger import (
     Evidence,
+    EvidenceChange,
     Obligation,
     Reminder,
     Statement,
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarFeed",
     "Delegation",
     "Evidence",
+    "EvidenceChange",
     "Obligation",
     "Reminder",
     "Statement",

@@ -193,7 +193,9 @@ class Statement(_OfObligation):
 class Evidence(_OfObligation):
     """What shows that an obligation was fulfilled (佐证): work done elsewhere, a file, a note with a number.
 
-    The other party and an authority each accept or reject it; a rejected piece does not count.
+    The other party and an authority each accept or reject it; a rejected piece does not count. `figure`
+    is what another wing counted when its work was attached, `figure_now` what it counts since something
+    was put right there; `replaces` is the piece that was given before by the earlier figure.
     """
 
     class Verdict(models.TextChoices):
@@ -215,6 +217,11 @@ class Evidence(_OfObligation):
     )
     title = models.CharField(_("名称"), max_length=200)
     quantity = models.PositiveIntegerField(_("数量"), default=0)
+    figure = models.PositiveIntegerField(_("提交时的数字"), null=True, blank=True)
+    figure_now = models.PositiveIntegerField(_("更正后的数字"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replaced_by"
+    )
     on = models.DateField(_("日期"))
     note = models.CharField(_("说明"), max_length=500, blank=True, default="")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -252,6 +259,16 @@ class Evidence(_OfObligation):
         return self.title
 
     @property
+    def attached_figure(self) -> int:
+        """What the work behind it counted when it was attached."""
+        return self.quantity if self.figure is None else self.figure
+
+    @property
+    def current_figure(self) -> int:
+        """What the work behind it counts now, as far as the ledger was told."""
+        return self.attached_figure if self.figure_now is None else self.figure_now
+
+    @property
     def counts(self) -> bool:
         """Whether it counts as given: neither withdrawn nor rejected by anybody."""
         return self.withdrawn_at is None and "rejected" not in (self.other_verdict, self.superior_verdict)
@@ -260,6 +277,30 @@ class Evidence(_OfObligation):
     def is_accepted(self) -> bool:
         """Whether somebody else has accepted it, and nobody rejects it."""
         return self.counts and "accepted" in (self.other_verdict, self.superior_verdict)
+
+
+class EvidenceChange(Scoped):
+    """The work behind evidence was put right in its own wing (佐证数字的变化): from what, to what, why."""
+
+    scope_fields = ("evidence__obligation__supporter_path", "evidence__obligation__recipient_path")
+    read_permission = "obligation.view"
+    for_departments = True
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="changes")
+    before = models.PositiveIntegerField(_("原数字"))
+    after = models.PositiveIntegerField(_("新数字"))
+    why = models.JSONField(_("缘由"))  # {"zh", "en"}
+    by_label = models.CharField(_("更正人"), max_length=120)
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("佐证数字的变化")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
 
 
 class TargetProposal(Scoped):

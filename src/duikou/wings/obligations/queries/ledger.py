@@ -106,7 +106,11 @@ def whole(obligation: Obligation) -> Whole:
     )
     return Whole(
         list(Statement.objects.filter(obligation=obligation).order_by("-pk")),
-        list(Evidence.objects.filter(obligation=obligation).select_related("document")),
+        list(
+            Evidence.objects.filter(obligation=obligation)
+            .select_related("document")
+            .prefetch_related("changes")
+        ),
         list(Reminder.objects.filter(obligation=obligation)),
         list(
             AuditEvent.objects.filter(

@@ -18,7 +18,7 @@ from duikou.core.paths import WIDTH
 from duikou.core.scope import Actor, within
 from duikou.core.waiting import Waiting
 from duikou.wings.hospitals.models import Department
-from duikou.wings.obligations.models import Obligation, TargetProposal
+from duikou.wings.obligations.models import Evidence, Obligation, TargetProposal
 from duikou.wings.obligations.queries.ledger import overdue
 from duikou.wings.obligations.reminding import DEFAULT
 from duikou.wings.obligations.sides import VERIFY, WORK, acting
@@ -32,6 +32,7 @@ KINDS = {
     "overdue": gettext_lazy("我方逾期未履行"),
     "due": gettext_lazy("我方即将到期"),
     "verify": gettext_lazy("待我方核实"),
+    "changed": gettext_lazy("我方佐证数字已更正"),
     "disputed": gettext_lazy("各方说法不一"),
     "escalated": gettext_lazy("逾期已提请上级"),
 }
@@ -51,6 +52,7 @@ def waiting_for(everybody: Sequence[Actor], today: dt.date) -> dict[str, Q]:
             stage=Stage.PROMISED,
         ),
         "verify": seen & open_ & Q(stage=Stage.DELIVERED),
+        "changed": giving(everybody) & open_,
         "disputed": (owed | seen | above) & open_ & Q(stage=Stage.DISPUTED),
         "escalated": above & overdue(today) & Q(escalated_on__isnull=False),
     }
@@ -86,6 +88,22 @@ def owing(actors: Sequence[Actor]) -> Q:
             & ~_said(side)
             for side in PARTIES
         ]
+    return reduce(or_, conditions)
+
+
+def giving(actors: Sequence[Actor]) -> Q:
+    """Condition: a side for which somebody of these works gave evidence that counts differently now."""
+    moved = Evidence.objects.filter(withdrawn_at=None, figure_now__isnull=False)
+    hospitals, departments = _hospitals(actors, WORK), _departments(actors)
+    conditions = [NONE]
+    for side in PARTIES:
+        here = [Q(**{f"{side}_path__in": hospitals})] if hospitals else []
+        here += [
+            Q(**{f"{side}_path": hospital, "owner_department__in": specialties})
+            for hospital, specialties in departments.items()
+        ]
+        if here:
+            conditions.append(reduce(or_, here) & Q(pk__in=moved.filter(side=side).values("obligation")))
     return reduce(or_, conditions)
 
 
@@ -159,6 +177,7 @@ def waits_for(actor: Actor) -> Iterator[Waiting]:
         "overdue": _("项责任已逾期，请履行或说明"),
         "due": _("项责任即将到期"),
         "verify": _("项对方已履行的责任待您核实"),
+        "changed": _("项责任的佐证数字已更正，请按新数字提交"),
         "disputed": _("项责任各方说法不一"),
         "escalated": _("项逾期责任已提请您处理"),
     }

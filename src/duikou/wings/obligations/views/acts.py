@@ -16,15 +16,15 @@ from duikou.core.errors import Invalid, Missing
 from duikou.core.faces import add_errors, done
 from duikou.core.pages import PageRequest, page
 from duikou.wings.obligations import evidence as registry
+from duikou.wings.obligations.actions import changes, targets
 from duikou.wings.obligations.actions import evidence as evidence_actions
-from duikou.wings.obligations.actions import targets
 from duikou.wings.obligations.actions.evidence import File
 from duikou.wings.obligations.actions.statements import state
 from duikou.wings.obligations.forms import TargetForm
 from duikou.wings.obligations.models import Obligation
 from duikou.wings.obligations.queries import ledger as queries
 from duikou.wings.obligations.standing import Says, Side
-from duikou.wings.obligations.views.detail import attach_form, reason_form, show, state_form
+from duikou.wings.obligations.views.detail import attach_form, reason_form, show, state_form, version_form
 
 
 def _carried_out(
@@ -152,6 +152,22 @@ def withdraw(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@page("obligation.view")
+def renew(request: PageRequest, pk: int) -> HttpResponse:
+    """Give evidence anew by the figure that its work has now."""
+    row = queries.evidence(request.actor, pk)
+    one = queries.obligation(request.actor, row.obligation_id)
+    return _carried_out(
+        request,
+        one,
+        f"renew:{pk}",
+        version_form("renew", pk, row.version, request.POST),
+        lambda data: changes.renew(actor=request.actor, evidence=row, version=data["version"]),
+        _("已按新数字处理，原佐证留作记录。"),
+    )
+
+
 @page("obligation.view")
 def file(request: PageRequest, pk: int) -> HttpResponse:
     """The file of a piece of evidence, as it came."""
@@ -169,7 +185,7 @@ def proof(request: PageRequest, pk: int) -> HttpResponse:
     found = kind.resolve(request.actor, row.obligation, row.reference) if kind else None
     if found is None or not found.url:
         raise Missing(_("这项佐证没有可打开的页面。"))
-    return redirect(found.url)
+    return redirect(str(found.url))
 
 
 @require_POST

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from duikou.core.faces import words
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
+from duikou.core.times import time_words
 from duikou.wings.obligations import evidence as registry
 from duikou.wings.obligations.actions.statements import choices
 from duikou.wings.obligations.actions.targets import is_open
-from duikou.wings.obligations.forms import EvidenceForm, ReasonForm, StateForm, TargetForm
+from duikou.wings.obligations.forms import EvidenceForm, ReasonForm, StateForm, TargetForm, VersionForm
 from duikou.wings.obligations.models import Evidence, Obligation, TargetProposal
 from duikou.wings.obligations.models.ledger import PERIODS
 from duikou.wings.obligations.queries import ledger as queries
@@ -49,7 +50,9 @@ SAY = {  # what the button of a step says
 ACTS = {
     "obligation.state": gettext_lazy("填报履行情况"),
     "evidence.attach": gettext_lazy("提交佐证"),
+    "evidence.change": gettext_lazy("佐证数字更正"),
     "evidence.judge": gettext_lazy("核实佐证"),
+    "evidence.renew": gettext_lazy("按新数字提交佐证"),
     "evidence.withdraw": gettext_lazy("撤回佐证"),
     "target.propose": gettext_lazy("提出目标"),
     "target.answer": gettext_lazy("答复目标建议"),
@@ -136,7 +139,7 @@ def _statement(one: Obligation, row: Any) -> dict[str, Any]:
 
 
 def _moment(at: Any) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    return time_words(at)
 
 
 def _period(other: Obligation, one: Obligation) -> dict[str, Any]:
@@ -210,6 +213,25 @@ def reason_form(what: str, pk: int, version: int, data: Any = None) -> ReasonFor
     return ReasonForm(data, initial={"version": version}, auto_id=f"{what}-{pk}-%s")
 
 
+def version_form(what: str, pk: int, version: int, data: Any = None) -> VersionForm:
+    """A button that says which state of a row was read."""
+    return VersionForm(data, initial={"version": version}, auto_id=f"{what}-{pk}-%s")
+
+
+def _changes(row: Evidence) -> list[dict[str, Any]]:
+    """How the figure of the work behind a piece changed since it was attached."""
+    return [
+        {
+            "before": one.before,
+            "after": one.after,
+            "why": words(one.why),
+            "by": one.by_label,
+            "at": _moment(one.at),
+        }
+        for one in row.changes.all()
+    ]
+
+
 def _evidence(
     actor: Actor, one: Obligation, rows: list[Evidence], failed: str, form: Form | None
 ) -> list[dict[str, Any]]:
@@ -217,6 +239,8 @@ def _evidence(
     work = {p.side for p in standpoints(actor, WORK, one)} if rows and open_ else set()
     verify = {p.side for p in standpoints(actor, VERIFY, one)} if rows and open_ else set()
     pack = one.pairing.round.policy_pack
+    replaced = {row.replaces_id for row in rows if row.replaces_id is not None}
+    earlier = {row.pk: row for row in rows}
     found = []
     for row in rows:
         live = row.withdrawn_at is None
@@ -232,6 +256,12 @@ def _evidence(
                 if may_judge
                 else None,
                 "judged": bool(row.superior_verdict if Side.SUPERIOR in verify else row.other_verdict),
+                "changes": _changes(row),
+                "replaced": row.pk in replaced,
+                "replaces": earlier.get(row.replaces_id or 0),
+                "renew": (form if failed == f"renew:{row.pk}" else version_form("renew", row.pk, row.version))
+                if live and row.figure_now is not None and row.side in work
+                else None,
                 "withdraw": (
                     form if failed == f"withdraw:{row.pk}" else reason_form("withdraw", row.pk, row.version)
                 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from duikou.core.models import AuditEvent
+from duikou.core.times import time_words
 
 _EVENTS = {
     "finding.assign": gettext_lazy("指派"),
@@ -39,7 +39,7 @@ _EVENTS = {
 def event_words(event: AuditEvent) -> dict[str, Any]:
     """One line of a record's history."""
     return {
-        "at": timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+        "at": time_words(event.at),
         "who": event.actor_label,
         "what": _EVENTS.get(event.action, event.action),
         "reason": event.reason,

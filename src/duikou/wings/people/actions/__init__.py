@@ -14,7 +14,14 @@ from duikou.wings.people.actions.accounts import (
     reset_password,
 )
 from duikou.wings.people.actions.own import choose_language
-from duikou.wings.people.actions.persons import POSTS, TITLES, PersonEntry, correct_person, enter_person
+from duikou.wings.people.actions.persons import (
+    POSTS,
+    TITLES,
+    PersonEntry,
+    correct_person,
+    enter_person,
+    move_person,
+)
 
 __all__ = [
     "ADMINISTRATOR",
@@ -30,6 +37,7 @@ __all__ = [
     "ensure_administrator",
     "enter_person",
     "grant_role",
+    "move_person",
     "one_time_password",
     "open_account",
     "reactivate",

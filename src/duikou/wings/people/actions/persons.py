@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from duikou.core.actions import act
+from duikou.core.actions import act, require, require_reason
 from duikou.core.errors import Conflict, DuikouError, Invalid
 from duikou.core.models import User
 from duikou.core.scope import Actor
+from duikou.wings.hospitals import catalogue
 from duikou.wings.hospitals.models import Department, Hospital
 from duikou.wings.people.models import Person
 
@@ -33,14 +34,25 @@ class PersonEntry:
     department: Department | None = None
     user: User | None = None
     left_on: dt.date | None = None
+    # What decides on being posted: since when the title is held, and for what the person is registered.
+    title_since: dt.date | None = None
+    specialty: str = ""
+    registered_scope: str = ""
 
-    def checked(self, hospital: Hospital) -> PersonEntry:
-        """The entry without surrounding space. Raises Invalid, naming every field that is wrong."""
-        entry = PersonEntry(
-            self.name.strip(), self.title.strip(), self.post.strip(), self.department, self.user, self.left_on
+    def checked(self, hospital: Hospital, holder: User | None = None) -> PersonEntry:
+        """The entry without surrounding space. Raises Invalid, naming every field that is wrong.
+
+        `holder` is the account that the person has already: it stays theirs when they move.
+        """
+        entry = replace(
+            self,
+            name=self.name.strip(),
+            title=self.title.strip(),
+            post=self.post.strip(),
+            registered_scope=self.registered_scope.strip(),
         )
         fields: dict[str, list[str]] = {}
-        for field, longest in (("name", 60), ("title", 40), ("post", 40)):
+        for field, longest in (("name", 60), ("title", 40), ("post", 40), ("registered_scope", 80)):
             value = getattr(entry, field)
             if len(value) > longest or not value.isprintable():
                 fields[field] = [_("最多 %(most)s 个字，不能含控制字符。") % {"most": longest}]
@@ -50,7 +62,13 @@ class PersonEntry:
             fields["department"] = [_("所选科室不属于“%(hospital)s”。") % {"hospital": hospital.name}]
         if entry.left_on is not None and entry.left_on > timezone.localdate():
             fields["left_on"] = [_("离任日期不能晚于今天。")]
-        if entry.user is not None and not _works_at(entry.user, hospital):
+        if entry.title_since is not None and entry.title_since > timezone.localdate():
+            fields["title_since"] = [_("任职时间不能晚于今天。")]
+        if entry.title_since is not None and not entry.title:
+            fields["title_since"] = [_("请先填写职称。")]
+        if entry.specialty and entry.specialty not in dict(catalogue.specialty_choices()):
+            fields["specialty"] = [_("没有这个专业，请从列表中选择。")]
+        if entry.user is not None and entry.user != holder and not _works_at(entry.user, hospital):
             fields["user"] = [_("账号“%(user)s”在该院没有角色，不能对应。") % {"user": entry.user.username}]
         if fields:
             raise Invalid(_("人员没有保存，请修改标出的内容。"), fields=fields)
@@ -83,14 +101,14 @@ def enter_person(*, actor: Actor, hospital: Hospital, entry: PersonEntry) -> Per
 
 
 def correct_person(*, actor: Actor, person: Person, version: int, entry: PersonEntry) -> Person:
-    """Change what is noted about a person; the hospital stays (whoever moves is entered anew there).
+    """Change what is noted about a person; the hospital stays (`move_person` changes it).
 
     `version` is the one that the corrector saw. Raises Conflict when somebody else was
     faster, and when the account already belongs to another person.
     """
     try:
         with act("person.correct", actor=actor, permission="person.edit", on=person) as event:
-            entry = entry.checked(person.hospital)
+            entry = entry.checked(person.hospital, person.user)
             _claim(person, version)
             before = PersonEntry(**{name: getattr(person, name) for name in PersonEntry.__dataclass_fields__})
             for name, value in entry.values().items():
@@ -99,6 +117,52 @@ def correct_person(*, actor: Actor, person: Person, version: int, entry: PersonE
             event.note(person, before=before.as_noted(), after=entry.as_noted())
     except DuikouError:
         person.refresh_from_db()  # what was not saved must not stay in the instance
+        raise
+    return person
+
+
+def move_person(
+    *,
+    actor: Actor,
+    person: Person,
+    version: int,
+    hospital: Hospital,
+    reason: str,
+    department: Department | None = None,
+) -> Person:
+    """The person works for another hospital from now on: the same person, with name, account and history.
+
+    Needs the permission at both hospitals. Postings, traineeships and certificates of the past name
+    the hospitals of their time and stay as they are. Raises Conflict when somebody else was faster.
+    """
+    try:
+        with act("person.move", actor=actor, permission="person.edit", on=person) as event:
+            require(actor, "person.edit", (hospital.scope_path,))
+            reason = require_reason(reason)
+            if hospital.pk == person.hospital_id:
+                raise Invalid(
+                    _("%(name)s 已经在这家医院。") % {"name": person.name},
+                    fields={"hospital": [_("请选择另一家医院。")]},
+                )
+            if hospital.state != Hospital.State.ACTIVE:
+                raise Invalid(
+                    _("“%(hospital)s”已不在册。") % {"hospital": hospital.name},
+                    fields={"hospital": [_("请选择在册的医院。")]},
+                )
+            if department is not None and department.hospital_id != hospital.pk:
+                raise Invalid(
+                    _("所选科室不属于“%(hospital)s”。") % {"hospital": hospital.name},
+                    fields={"department": [_("请选择该院的科室。")]},
+                )
+            before = person.hospital
+            _claim(person, version)
+            person.hospital, person.department, person.post = hospital, department, ""
+            _save(person)
+            event.note(
+                person, before={"hospital": before.name}, after={"hospital": hospital.name}, reason=reason
+            )
+    except DuikouError:
+        person.refresh_from_db()
         raise
     return person
 

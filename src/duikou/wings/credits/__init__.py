@@ -1,0 +1,1 @@
+"""Credits and certificates: CME-01, service before promotion."""

@@ -1,0 +1,1 @@
+"""Pages of credits and certificates."""

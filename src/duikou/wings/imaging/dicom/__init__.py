@@ -1,0 +1,1 @@
+"""DICOM files: unpacked, read, compared with a patient, drawn. Knows no database."""

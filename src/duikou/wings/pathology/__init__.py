@@ -1,0 +1,1 @@
+"""Slides of studies: taken in, examined, shown in tiles, marked, measured; key images for reports."""

@@ -1,0 +1,1 @@
+"""People posted down: requests, nominations, eligibility, arrival, leave, return, conduct."""

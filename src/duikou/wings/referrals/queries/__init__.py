@@ -1,0 +1,1 @@
+"""Every read of the referrals wing, scoped to the actor."""

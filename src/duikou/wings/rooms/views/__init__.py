@@ -1,0 +1,1 @@
+"""Pages of the rooms wing, and what its scripts ask."""

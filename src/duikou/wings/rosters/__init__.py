@@ -1,0 +1,1 @@
+"""Monthly rosters of host departments: made, checked, published, swapped."""

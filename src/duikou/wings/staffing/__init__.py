@@ -1,0 +1,1 @@
+"""The overview of people: person-months, presence, gaps, where everybody is."""

@@ -1,0 +1,1 @@
+"""Posted doctors and trainees planned together (置换)."""

@@ -1,0 +1,1 @@
+"""Pages of the swaps wing."""

@@ -1,0 +1,1 @@
+"""Remote consultation and diagnosis: cases sent, opinions signed and returned; no live link is needed."""

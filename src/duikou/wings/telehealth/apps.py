@@ -1,0 +1,22 @@
+"""App configuration of the telehealth wing."""
+
+from django.apps import AppConfig
+
+
+class TelehealthConfig(AppConfig):
+    """Remote consultation and diagnosis between hospitals."""
+
+    name = "duikou.wings.telehealth"
+    label = "telehealth"
+
+    def ready(self) -> None:
+        """Have the database keep opinions as they were signed; offer evidence; tell what waits for whom."""
+        from duikou.core.waiting import register_waiting
+        from duikou.core.written import keep_as_written
+        from duikou.wings.telehealth import evidence
+        from duikou.wings.telehealth.models import Opinion
+        from duikou.wings.telehealth.queries.waiting import waits_for
+
+        keep_as_written(Opinion._meta.db_table, Opinion.AS_WRITTEN)
+        evidence.register()
+        register_waiting(waits_for)

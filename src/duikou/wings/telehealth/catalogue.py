@@ -1,0 +1,47 @@
+"""What the policy pack says about remote consultation: limits of time, rules that refusals cite."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from duikou.wings.hospitals.catalogue import pack
+from duikou.wings.patients.catalogue import cite, rule
+
+APPROVAL, INVITATION, EXPERT, OPINION, DIAGNOSIS, LIMITS, GROUP = (
+    "CON-02", "TEL-05", "TEL-06", "TEL-07", "TEL-09", "TEL-10", "DIS-05",
+)  # fmt: skip
+# Which limit runs in which state; no clock while nobody of the other side, or the sender alone, must act.
+STEPS = {
+    "submitted": "approve",
+    "sent": "answer",
+    "accepted": "answer",
+    "assigned": "opinion",
+    "answered": "acknowledge",
+}
+
+
+def hours(urgency: str, step: str) -> float:
+    """How long a step may take."""
+    value = rule(LIMITS).value(f"{urgency}_{step}")
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def due(urgency: str, state: str, now: dt.datetime) -> dt.datetime | None:
+    """Until when somebody must act in a state that is entered now; None without a clock."""
+    step = STEPS.get(state)
+    return now + dt.timedelta(hours=hours(urgency, step)) if step else None
+
+
+def title_choices() -> list[tuple[str, str]]:
+    """Titles that can be asked for: of doctors, from the second rank up."""
+    from duikou.wings.hospitals.catalogue import words
+
+    found = [one for one in pack().titles.values() if one.series.value == "physician" and one.rank >= 2]
+    return [(one.title.zh, words(one.title)) for one in sorted(found, key=lambda one: one.rank)]
+
+
+__all__ = [
+    "APPROVAL", "DIAGNOSIS", "EXPERT", "GROUP", "INVITATION", "LIMITS", "OPINION", "STEPS", "cite", "due",
+    "hours", "pack", "rule", "title_choices",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""People trained up: places, applications, tutor teams, rotations, logbooks, appraisals."""

@@ -1,0 +1,88 @@
+"""The real components beside a real site, in a home of their own, on free ports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from scripts.tele import ground, nginx, orthanc
+from tests.browser.conftest import ACCOUNTS, PASSWORD, Site, open_accounts
+from tests.browser.conftest import playwright as playwright
+from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
+from tests.tele import absences
+
+HERE = "安吉县人民医院"
+THERE = "浙江医院"
+
+
+@pytest.fixture(scope="session")
+def tele_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with the store and the proxy running; skipped with the reason where they are absent."""
+    if obstacle := absences.pictures():
+        pytest.skip(obstacle)
+    home = tmp_path_factory.mktemp("tele")
+    ports = {name: free_port() for name in ("site", "orthanc", "dicom", "viewer")}
+    ground.folder(home).joinpath("ports.json").write_text(json.dumps(ports))
+    try:
+        orthanc.start(home)
+        nginx.start(home)
+        yield home
+    finally:
+        nginx.stop(home)
+        orthanc.stop(home)
+
+
+@pytest.fixture(scope="session")
+def tele_site(tele_home: Path) -> Iterator[Site]:
+    """`duikou serve` that knows of the components, with the accounts of the journeys."""
+    port = ground.port(tele_home, "site")
+    told = dict([*orthanc.settings(tele_home), *nginx.settings(tele_home)])
+    environment = own_environment(tele_home, **told, DUIKOU_API_RATE="0")
+    log = tele_home / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
+            env=environment,
+            cwd=tele_home,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_it_answers(f"{address}/readyz", process, log)
+        site = Site(address, tele_home, "", "", environment)
+        open_accounts(site)
+        yield site
+    finally:
+        stop(process)
+
+
+@dataclass
+class Signed:
+    """Somebody signed in at the site, asking the viewer's server, too."""
+
+    session: requests.Session
+    site: Site
+
+    def viewer(self, path: str, method: str = "GET") -> requests.Response:
+        """An answer of the viewer's server."""
+        return self.session.request(method, f"{nginx.address(self.site.home)}{path}", timeout=30)
+
+
+def signed_in(site: Site, name: str) -> Signed:
+    """One of the accounts, with a session as a browser has it."""
+    assert name in ACCOUNTS
+    session = requests.Session()
+    page = session.get(f"{site.address}/accounts/login/", timeout=30)
+    assert page.status_code == 200
+    form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": session.cookies["duikou-csrf"]}
+    answer = session.post(f"{site.address}/accounts/login/", data=form, timeout=30)
+    assert answer.url.endswith("/app/"), answer.url
+    return Signed(session, site)
