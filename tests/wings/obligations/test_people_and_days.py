@@ -14,8 +14,9 @@ from duikou.core.models import AuditEvent, User
 from duikou.core.scope import Actor, actor_for
 from duikou.policy import load_pack
 from duikou.policy.agreements import Period
-from duikou.wings.obligations.actions import attach, feeds, judge, state
+from duikou.wings.obligations.actions import attach, judge, state
 from duikou.wings.obligations.actions.delegations import colleagues, delegate, revoke
+from duikou.wings.obligations.actions.feeds import FEED
 from duikou.wings.obligations.actions.reminders import Made, remind
 from duikou.wings.obligations.models import CalendarFeed, Delegation, Obligation, Reminder
 from duikou.wings.obligations.reminding import DEFAULT, days
@@ -283,39 +284,39 @@ def test_another_pack_has_other_days(
 
 
 def test_the_address_is_a_secret(giver: Actor) -> None:
-    token = feeds.renew(actor=giver)
+    token = FEED.renew(actor=giver)
     assert token not in str(CalendarFeed.objects.values())
-    reader = feeds.reader(token)
+    reader = FEED.reader(token)
     assert reader is not None
     assert reader.user_id == giver.user_id
     assert reader.permissions == {"obligation.view"}
 
 
 def test_a_renewed_address_kills_the_old(giver: Actor) -> None:
-    old, new = feeds.renew(actor=giver), feeds.renew(actor=giver)
-    assert feeds.reader(old) is None
-    assert feeds.reader(new) is not None
-    feeds.stop(actor=giver)
-    assert feeds.reader(new) is None
+    old, new = FEED.renew(actor=giver), FEED.renew(actor=giver)
+    assert FEED.reader(old) is None
+    assert FEED.reader(new) is not None
+    FEED.stop(actor=giver)
+    assert FEED.reader(new) is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 500])
 def test_no_other_address_opens_it(giver: Actor, token: str) -> None:
-    feeds.renew(actor=giver)
-    assert feeds.reader(token) is None
+    FEED.renew(actor=giver)
+    assert FEED.reader(token) is None
 
 
 def test_a_closed_account_has_no_feed(account: Callable[..., Any]) -> None:
     user = account("hospital_president", SUPPORTER)
-    token = feeds.renew(actor=actor_for(user))
+    token = FEED.renew(actor=actor_for(user))
     user.grants.update(valid_to=today() - DAY)
-    assert feeds.reader(token) is None
+    assert FEED.reader(token) is None
     user.grants.update(valid_to=None)
     user.is_active = False
     user.save()
-    assert feeds.reader(token) is None
+    assert FEED.reader(token) is None
 
 
 def test_an_api_token_makes_no_address(giver: Actor) -> None:
     with pytest.raises(Denied):
-        feeds.renew(actor=giver.limited_to({"obligation.view"}))
+        FEED.renew(actor=giver.limited_to({"obligation.view"}))

@@ -13,7 +13,7 @@ from duikou.core.errors import Conflict, Denied, Invalid
 from duikou.core.scope import Actor
 from duikou.wings.people.models import Person
 from duikou.wings.rosters import actions, queries
-from duikou.wings.rosters.actions import feeds
+from duikou.wings.rosters.actions.feeds import FEED
 from duikou.wings.rosters.models import Duty, DutyFeed, Roster, SwapRequest, Wish
 from duikou.wings.rosters.sheet import sheet_of
 from tests.wings.rosters.conftest import MONTH, Ward, client
@@ -177,7 +177,7 @@ def test_the_calendar_reads_own_duties_under_a_secret_address(
     ward: Ward, published: Roster, account: Account
 ) -> None:
     actor = account(ward.posted)
-    token = feeds.renew(actor=actor)
+    token = FEED.renew(actor=actor)
     assert token not in str(DutyFeed.objects.values())
     answer = client(actor).get(reverse("rosters:feed", args=[token]))
     assert answer["Content-Type"].startswith("text/calendar")
@@ -186,13 +186,13 @@ def test_the_calendar_reads_own_duties_under_a_secret_address(
     assert event.decoded("dtend") - event.decoded("dtstart") == dt.timedelta(minutes=900)
     assert ward.own[0].name not in answer.content.decode()
     assert ward.posted.name not in answer.content.decode()
-    newer = feeds.renew(actor=actor)
-    assert feeds.reader(token) is None
-    assert feeds.reader(newer) is not None
-    feeds.stop(actor=actor)
+    newer = FEED.renew(actor=actor)
+    assert FEED.reader(token) is None
+    assert FEED.reader(newer) is not None
+    FEED.stop(actor=actor)
     assert client(actor).get(reverse("rosters:feed", args=[newer])).status_code == 404
     with pytest.raises(Denied):
-        feeds.renew(actor=actor.limited_to({"roster.own"}))
+        FEED.renew(actor=actor.limited_to({"roster.own"}))
 
 
 def test_somebody_with_a_department_may_wish_where_posted_too(ward: Ward, account: Account) -> None:

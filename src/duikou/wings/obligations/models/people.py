@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from duikou.core.feeds import FeedAddress
 from duikou.core.models import User
 from duikou.core.paths import PathField
 from duikou.core.scope import Scoped, ScopedQuerySet
@@ -57,18 +58,10 @@ class Delegation(Scoped):
         return f"{self.delegator} → {self.delegate}"
 
 
-class CalendarFeed(models.Model):
-    """The secret address under which somebody's calendar reads the own obligations (日历订阅).
-
-    Kept as a digest, like an API token: whoever reads the database cannot open the feed.
-    """
+class CalendarFeed(FeedAddress):
+    """The secret address under which somebody's calendar reads the own obligations (日历订阅)."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(_("生成时间"), auto_now=True)
 
     class Meta:
         verbose_name = _("日历订阅")
-
-    def __str__(self) -> str:
-        return str(self.user)

@@ -1,4 +1,4 @@
-"""Delegations that concern an actor, reminders of its area, its calendar feed."""
+"""Delegations that concern an actor, reminders of its area."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from duikou.core.errors import Missing
 from duikou.core.models import User
 from duikou.core.scope import Actor, ScopedQuerySet
-from duikou.wings.obligations.models import CalendarFeed, Delegation, Reminder
+from duikou.wings.obligations.models import Delegation, Reminder
 
 
 def delegations(actor: Actor) -> ScopedQuerySet:
@@ -41,14 +41,3 @@ def reminders(actor: Actor) -> ScopedQuerySet:
         "obligation__pairing__supporter", "obligation__pairing__recipient"
     )
     return found
-
-
-def feed_of(actor: Actor) -> CalendarFeed | None:
-    """The actor's own feed, if there is one."""
-    return CalendarFeed.objects.filter(user_id=actor.user_id or 0).first()
-
-
-def language_of(actor: Actor) -> str:
-    """In which language somebody reads who is not there to be asked."""
-    found = User.objects.filter(pk=actor.user_id or 0).values_list("language", flat=True).first()
-    return found or "zh-hans"

@@ -13,18 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from duikou.core.faces import done, words
+from duikou.core.feeds import calendar_file
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, page
-from duikou.wings.obligations.actions import feeds
+from duikou.wings.obligations.actions.feeds import FEED
 from duikou.wings.obligations.periods import months_after
 from duikou.wings.obligations.queries import calendar as queries
-from duikou.wings.obligations.queries.people import feed_of, language_of
 from duikou.wings.obligations.standing import Stage
 from duikou.wings.obligations.views._common import STAGE_WORDS, period_words, stage_badge
 
@@ -43,7 +42,7 @@ def _month(request: PageRequest, address: str = "") -> HttpResponse:
     last = first.replace(day=months.monthrange(first.year, first.month)[1])
     days = queries.month(request.actor, first, last, today)
     before, after = months_after(first, -1), months_after(first, 1)
-    feed = feed_of(request.actor)
+    feed = FEED.of(request.actor)
     return render(
         request,
         "obligations/calendar.html",
@@ -117,7 +116,7 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
 @page("obligation.view")
 def renew(request: PageRequest) -> HttpResponse:
     """A new secret address, shown this once."""
-    token = feeds.renew(actor=request.actor)
+    token = FEED.renew(actor=request.actor)
     return _month(request, request.build_absolute_uri(reverse("obligations:feed", args=[token])))
 
 
@@ -125,7 +124,7 @@ def renew(request: PageRequest) -> HttpResponse:
 @page("obligation.view")
 def stop(request: PageRequest) -> HttpResponse:
     """No feed any more."""
-    feeds.stop(actor=request.actor)
+    FEED.stop(actor=request.actor)
     done(request, _("订阅地址已停用。"))
     return redirect("obligations:calendar")
 
@@ -134,22 +133,11 @@ def stop(request: PageRequest) -> HttpResponse:
 @never_cache
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What a calendar programme reads; whoever has the address is let in, and nobody else."""
-    reader = feeds.reader(token)
+    reader = FEED.reader(token)
     if reader is None:
         raise Http404
-    today = timezone.localdate()
-    with override(language_of(reader)):
-        book = Calendar()
-        book.add("prodid", "-//Duikou//obligations//ZH")
-        book.add("version", "2.0")
-        book.add("name", _("责任台账"))
-        book.add("x-wr-calname", _("责任台账"))
-        for event in _events(request, queries.feed(reader, today)):
-            book.add_component(event)
-        answer = HttpResponse(book.to_ical(), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="duikou.ics"'
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    rows = queries.feed(reader, timezone.localdate())
+    return calendar_file(reader, "obligations", _("责任台账"), _events(request, rows))
 
 
 def _events(request: HttpRequest, rows: list[dict[str, Any]]) -> Iterator[Event]:

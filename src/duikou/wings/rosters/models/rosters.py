@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from duikou.core.feeds import FeedAddress
 from duikou.core.models import User
 from duikou.core.paths import PathField
 from duikou.core.scope import Actor, Scoped, ScopedQuerySet
@@ -159,15 +160,10 @@ class SwapRequest(Scoped):
         return Q(asker__user_id=actor.user_id) | Q(other__user_id=actor.user_id)
 
 
-class DutyFeed(models.Model):
-    """The secret address under which somebody's calendar reads the own duties (班次订阅), as a digest."""
+class DutyFeed(FeedAddress):
+    """The secret address under which somebody's calendar reads the own duties (班次订阅)."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="duty_feed")
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(_("生成时间"), auto_now=True)
 
     class Meta:
         verbose_name = _("班次订阅")
-
-    def __str__(self) -> str:
-        return str(self.user)

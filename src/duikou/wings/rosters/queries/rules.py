@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.core.jobs.models import Job
-from duikou.core.models import User
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Department
 from duikou.wings.people.models import Person
-from duikou.wings.rosters.models import Absence, DutyFeed, Member, Roster, RosterRules, Shift, Wish
+from duikou.wings.rosters.models import Absence, Member, Roster, RosterRules, Shift, Wish
 from duikou.wings.rosters.queries.rosters import departments
 
 
@@ -84,17 +83,6 @@ def find_absence(actor: Actor, pk: int) -> Absence | None:
 def own_wishes(person: Person | None) -> QuerySet[Wish]:
     """One's own wishes."""
     return Wish.objects.filter(person=person).select_related("shift", "department", "person")
-
-
-def own_feed(actor: Actor) -> DutyFeed | None:
-    """The secret address that one gave out."""
-    return DutyFeed.objects.filter(user=actor.user_id).first()
-
-
-def language_of(actor: Actor) -> str:
-    """The language that an account chose; Chinese where it chose none."""
-    rows = User.objects.filter(pk=actor.user_id or 0).values_list("language", flat=True)
-    return rows.first() or "zh-hans"
 
 
 def job_of(roster: Roster) -> Job | None:

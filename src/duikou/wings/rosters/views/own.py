@@ -12,18 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from duikou.core.errors import Conflict, Invalid, Missing
 from duikou.core.faces import add_errors, done
+from duikou.core.feeds import calendar_file
 from duikou.core.pages import PageRequest, both, page
 from duikou.core.scope import Actor
 from duikou.wings.people.models import Person
 from duikou.wings.rosters import actions, queries
-from duikou.wings.rosters.actions import feeds
+from duikou.wings.rosters.actions.feeds import FEED
 from duikou.wings.rosters.forms import ReasonForm, SwapForm, WishForm
 from duikou.wings.rosters.models import Duty, SwapRequest
 from duikou.wings.rosters.queries import rules as reading
@@ -80,7 +80,7 @@ def _mine(
                 }
                 for swap in queries.own_swaps(request.actor)[:20]
             ],
-            "feed": reading.own_feed(request.actor),
+            "feed": FEED.of(request.actor),
             "address": address,
             "demo_data": any(duty.demonstration for duty in duties),
         },
@@ -268,7 +268,7 @@ def _managed_swap(actor: Actor, pk: int) -> SwapRequest:
 @page("roster.own")
 def renew(request: PageRequest) -> HttpResponse:
     """A new secret address, shown this once."""
-    token = feeds.renew(actor=request.actor)
+    token = FEED.renew(actor=request.actor)
     return _mine(request, address=request.build_absolute_uri(reverse("rosters:feed", args=[token])))
 
 
@@ -276,7 +276,7 @@ def renew(request: PageRequest) -> HttpResponse:
 @page("roster.own")
 def stop(request: PageRequest) -> HttpResponse:
     """No feed any more."""
-    feeds.stop(actor=request.actor)
+    FEED.stop(actor=request.actor)
     done(request, _("订阅地址已停用。"))
     return redirect("rosters:mine")
 
@@ -285,21 +285,10 @@ def stop(request: PageRequest) -> HttpResponse:
 @never_cache
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What a calendar programme reads; whoever has the address is let in, and nobody else."""
-    reader = feeds.reader(token)
+    reader = FEED.reader(token)
     if reader is None:
         raise Http404
-    with override(reading.language_of(reader)):
-        book = Calendar()
-        book.add("prodid", "-//Duikou//duties//ZH")
-        book.add("version", "2.0")
-        book.add("name", _("我的班次"))
-        book.add("x-wr-calname", _("我的班次"))
-        for event in _events(request, reader):
-            book.add_component(event)
-        response = HttpResponse(book.to_ical(), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="duikou-duties.ics"'
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return calendar_file(reader, "duties", _("我的班次"), _events(request, reader))
 
 
 def _events(request: HttpRequest, reader: Actor) -> Iterator[Event]:
