@@ -13,10 +13,15 @@ class TelehealthConfig(AppConfig):
         """Have the database keep opinions as they were signed; offer evidence; tell what waits for whom."""
         from duikou.core.waiting import register_waiting
         from duikou.core.written import keep_as_written
+        from duikou.wings.patients import followers
+        from duikou.wings.rooms import consents
         from duikou.wings.telehealth import evidence
+        from duikou.wings.telehealth.actions import sessions
         from duikou.wings.telehealth.models import Opinion
         from duikou.wings.telehealth.queries.waiting import waits_for
 
         keep_as_written(Opinion._meta.db_table, Opinion.AS_WRITTEN)
         evidence.register()
         register_waiting(waits_for)
+        consents.register("consultation", sessions.objections)
+        followers.register(withdrawal=sessions.follow_withdrawal)

@@ -45,5 +45,6 @@ urlpatterns = [
     path("<int:pk>/release/", answering.release, name="release"),
     path("<int:pk>/schedule/", answering.schedule, name="schedule"),
     path("<int:pk>/unschedule/", answering.unschedule, name="unschedule"),
+    path("<int:pk>/room/", answering.room, name="room"),
     path("<int:pk>/opinion/", answering.opinion, name="opinion"),
 ]

@@ -24,6 +24,7 @@ ACTS = {
     "consultation.release": pgettext_lazy("操作", "改派会诊专家"),
     "consultation.schedule": pgettext_lazy("操作", "约定会诊时间"),
     "consultation.unschedule": pgettext_lazy("操作", "取消会诊时间"),
+    "consultation.room": pgettext_lazy("操作", "打开会诊室"),
     "consultation.draft": pgettext_lazy("操作", "保存会诊意见草稿"),
     "consultation.sign": pgettext_lazy("操作", "签发会诊意见"),
     "consultation.acknowledge": pgettext_lazy("操作", "确认会诊意见"),

@@ -14,7 +14,7 @@ from duikou.core.actions import act
 from duikou.core.errors import Conflict, refused
 from duikou.core.models import StoredDocument
 from duikou.core.scope import Actor
-from duikou.wings.patients import identity
+from duikou.wings.patients import followers, identity
 from duikou.wings.patients.actions import _common
 from duikou.wings.patients.catalogue import CHILDREN, ORAL, cite, number, purpose_label, purposes
 from duikou.wings.patients.models import Consent, Patient
@@ -207,6 +207,7 @@ def withdraw_consent(*, actor: Actor, consent: Consent, at: dt.datetime, by: str
                 % {"purpose": purpose_label(consent.purpose)}
             )
         consent.refresh_from_db()
+        followers.withdrawn(consent)
         event.note(
             patient,
             after={"purpose": consent.purpose, "consent": consent.pk, "withdrawn_at": at},

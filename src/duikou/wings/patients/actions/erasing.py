@@ -13,7 +13,7 @@ from duikou.core.actions import act, require_reason
 from duikou.core.errors import Conflict, Denied
 from duikou.core.models import StoredDocument
 from duikou.core.scope import Actor
-from duikou.wings.patients import retention
+from duikou.wings.patients import followers, retention
 from duikou.wings.patients.actions import _common
 from duikou.wings.patients.catalogue import RETENTION, cite
 from duikou.wings.patients.models import Consent, Correction, Erasure, Patient, Share
@@ -104,3 +104,4 @@ def _erase(patient: Patient) -> None:
         identity_sealed="", identity_index="", phone_sealed="", payment="", residence=None,
         erased_at=timezone.now(),
     )  # fmt: skip
+    followers.erased(frozenset(family))

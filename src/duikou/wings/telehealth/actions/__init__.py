@@ -32,6 +32,7 @@ from duikou.wings.telehealth.actions.requests import (
     submit,
     withdraw,
 )
+from duikou.wings.telehealth.actions.sessions import open_session
 
 __all__ = [
     "Request",
@@ -51,6 +52,7 @@ __all__ = [
     "leave_pool",
     "offer_slot",
     "open_case",
+    "open_session",
     "rate",
     "release",
     "remove_file",

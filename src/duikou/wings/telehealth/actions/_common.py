@@ -15,6 +15,8 @@ from duikou.core.workflow import move
 from duikou.wings.imaging import actions as imaging
 from duikou.wings.patients import actions as patients
 from duikou.wings.patients.models import Share
+from duikou.wings.rooms import actions as rooms
+from duikou.wings.rooms.queries import sessions
 from duikou.wings.telehealth import catalogue
 from duikou.wings.telehealth.models import Consultation, Slot
 from duikou.wings.telehealth.workflows import CONSULTATION
@@ -54,7 +56,7 @@ def conflict(one: Consultation) -> Conflict:
 
 
 def end_access(one: Consultation) -> None:
-    """The invited side sees the patient and the studies no more, and a slot that was not used is free again.
+    """The invited side sees the patient and the studies no more; the room closes, an unused slot is free.
 
     Follows from an act that was allowed, so nobody's own permission is asked.
     """
@@ -65,3 +67,11 @@ def end_access(one: Consultation) -> None:
     if one.studies.exists():
         imaging.end_grants(actor=SYSTEM, reference=one.reference)
     Slot.objects.filter(consultation=one, begins_at__gt=timezone.now()).update(consultation=None)
+    end_session(one)
+
+
+def end_session(one: Consultation) -> None:
+    """Close the room of a consultation, if one is open: everybody leaves, a recording ends."""
+    room = sessions.open_of(one.reference)
+    if room is not None:
+        rooms.close_room(actor=SYSTEM, room=room)

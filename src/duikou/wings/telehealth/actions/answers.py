@@ -110,6 +110,7 @@ def release(*, actor: Actor, one: Consultation, reason: str, version: int | None
         Draft.objects.filter(seat__in=seats).delete()
         seats.update(released_at=timezone.now())
         Slot.objects.filter(consultation=one).update(consultation=None)
+        _common.end_session(one)  # whoever is named next is invited into another room
     return one
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -201,3 +202,11 @@ def unschedule(request: PageRequest, pk: int) -> HttpResponse:
         lambda row, _seen: actions.unschedule(actor=request.actor, one=row, reason=_("改为书面答复")),
         _("时间已取消。"),
     )
+
+
+@require_POST
+@page("room.open")
+def room(request: PageRequest, pk: int) -> HttpResponse:
+    """The live room of a consultation: opened, or the open one."""
+    made = actions.open_session(actor=request.actor, one=desk.find(request.actor, pk))
+    return redirect("rooms:room", made.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,8 +18,12 @@ from duikou.wings.hospitals import catalogue as register
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.patients.identity import age_on
 from duikou.wings.patients.models import Access
+from duikou.wings.rooms.models import Room
+from duikou.wings.rooms.quality import words_of
+from duikou.wings.rooms.queries import sessions
 from duikou.wings.telehealth import actions, papers
 from duikou.wings.telehealth.actions.opinions import digest_of
+from duikou.wings.telehealth.actions.sessions import may_open
 from duikou.wings.telehealth.forms import study_words
 from duikou.wings.telehealth.models import Consultation, Rating
 from duikou.wings.telehealth.queries import desk
@@ -26,7 +32,7 @@ from duikou.wings.telehealth.wording import act_words, next_words
 from duikou.wings.telehealth.workflows import CONSULTATION
 
 State = Consultation.State
-AT_ONCE = ("submit", "approve", "accept", "resend", "close")  # without a form
+AT_ONCE = ("submit", "approve", "accept", "resend", "close", "room")  # without a form
 
 
 def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
@@ -48,6 +54,7 @@ def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
         ("edit", _("修改病例"), "pencil", writes),
         ("add_file", _("添加资料"), "upload", writes),
         ("studies", _("选择检查影像"), "zoom-scan", writes),
+        ("room", _("打开会诊室"), "phone", may_open(actor, one)),
         ("schedule", _("约定连线时间"), "calendar", answers and one.state == State.ASSIGNED),
         ("return", _("退回补充"), "arrow-back-up", "return" in open_),
         ("release", _("改派专家"), "users", "release" in open_),
@@ -69,6 +76,20 @@ def sides_to_rate(actor: Actor, one: Consultation) -> list[str]:
         (Rating.Side.INVITED, "consult.answer", one.host_path),
     )
     return [side for side, permission, path in listed if side not in done and actor.may(permission, path)]
+
+
+def sessions_of(actor: Actor, one: Consultation) -> list[dict[str, Any]]:
+    """The live sessions of a consultation as its page shows them: how long, who came, over what link."""
+    return [
+        {
+            "room": found.room,
+            "enter": found.room.state == Room.State.OPEN and sessions.lets_in(found.room, actor),
+            "minutes": round(found.together.total_seconds() / 60, 1),
+            "live": found.was_live,
+            "stays": [(stay, words_of(stay)) for stay in found.stays],
+        }
+        for found in sessions.of_reference(one.reference, timezone.now())
+    ]
 
 
 @page("consult.view")
@@ -112,6 +133,7 @@ def consultation(request: PageRequest, pk: int) -> HttpResponse:
                 for seat in desk.seats_of(one)
             ],
             "slot": desk.slot_of(one),
+            "sessions": sessions_of(actor, one),
             "opinions": [
                 (row, row.digest == digest_of(row), register.title_label(row.signed_title))
                 for row in opinions
