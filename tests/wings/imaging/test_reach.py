@@ -16,6 +16,7 @@ from duikou.wings.hospitals.units import unit_of
 from duikou.wings.imaging import actions, queries
 from duikou.wings.imaging.models import Study, StudyGrant
 from duikou.wings.patients import actions as patient_actions
+from duikou.wings.patients.models import Access
 from tests.wings.imaging.conftest import REFERENCE, Lightbox
 
 
@@ -178,3 +179,25 @@ def test_the_database_keeps_state_and_patient_together(box: Lightbox) -> None:
         Study.objects.filter(pk=study.pk).update(patient=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         Study.objects.filter(pk=study.pk).update(state="unmatched")
+
+
+def test_a_hospital_keeps_sight_of_what_it_made_when_the_share_ends(box: Lightbox) -> None:
+    """Its own picture of another's patient is part of its records; what the other made is not."""
+    theirs = box.study()
+    patient = theirs.patient
+    assert patient is not None
+    relation = box.shared(theirs)
+    box.granted(theirs)
+    own = box.study(patient=patient, actor=box.other_doctor)
+    assert own.hospital == box.other
+    assert sees(box.other_doctor, own)
+    patient_actions.unshare(actor=box.other_doctor, relation=relation)
+    assert sees(box.other_doctor, own)
+    assert not sees(box.other_doctor, theirs)  # the grant lasts, the patient is not shared any more
+    found = actions.look(actor=box.other_doctor, study_uid=own.study_uid, where="page")
+    assert found == own
+    look = Access.objects.get(patient=patient, reader_place=box.other.name)
+    assert (look.grounds, look.user_id) == ("own", box.other_doctor.user_id)
+    with pytest.raises(Missing):
+        patient_actions.look(actor=box.other_doctor, number=patient.number, where="page")
+    assert not sees(box.doctor, own)  # made elsewhere: needs a grant, as before

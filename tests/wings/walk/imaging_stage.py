@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from duikou.core.models import OrgUnit
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.imaging import storage
-from duikou.wings.imaging.models import Gateway, Study, StudyFile, StudyGrant
+from duikou.wings.imaging.models import Gateway, KeyImage, Study, StudyFile, StudyGrant
 from duikou.wings.patients.models import Patient
 from tests.tele.samples import slice_file
 
@@ -18,6 +18,7 @@ class Pictures:
 
     study: Study
     file: StudyFile
+    mark: KeyImage
     grant: StudyGrant
     unmatched: Study
     gateway: Gateway
@@ -50,6 +51,7 @@ def pictures(patient: Patient, name: str, org: OrgUnit) -> Pictures:
     return Pictures(
         study,
         file,
+        KeyImage.objects.create(file=file, note=f"{name}关键图"),
         StudyGrant.objects.create(
             study=study, hospital=other, path=other.scope_path, reference=f"consultation:{serial}"
         ),

@@ -122,6 +122,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
         f"imaging:{name}": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.file.pk}
         for name in ("picture", "mark")
     },
+    "imaging:unmark": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.mark.pk},
     "imaging:png": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.file.pk, "frame": 1},
     "rosters:detail": lambda w: {"pk": w.roster.pk},
     "rosters:progress": lambda w: {"pk": w.roster.pk},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duikou.wings.imaging.dicom.unpacking import Handed
 from duikou.wings.imaging.models.gateways import AE_TITLE
+from duikou.wings.imaging.windows import WINDOWS
 
 
 class ManyFiles(forms.FileInput):
@@ -58,6 +59,9 @@ class MarkForm(forms.Form):
     """A picture that is pointed out."""
 
     frame = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    window = forms.ChoiceField(
+        choices=[("", ""), *((key, key) for key in WINDOWS)], required=False, widget=forms.HiddenInput
+    )
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
 

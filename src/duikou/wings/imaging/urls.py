@@ -23,5 +23,6 @@ urlpatterns = [
     path("studies/<str:uid>/withdraw/", acts.withdraw, name="withdraw"),
     path("studies/<str:uid>/pictures/<int:pk>/", reading.picture, name="picture"),
     path("studies/<str:uid>/pictures/<int:pk>/mark/", reading.mark, name="mark"),
+    path("studies/<str:uid>/marks/<int:pk>/remove/", reading.unmark, name="unmark"),
     path("studies/<str:uid>/pictures/<int:pk>/<int:frame>.png", reading.drawn, name="png"),
 ]

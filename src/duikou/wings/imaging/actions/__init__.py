@@ -3,7 +3,7 @@
 from duikou.wings.imaging.actions.granting import end_grants, grant
 from duikou.wings.imaging.actions.ingesting import take
 from duikou.wings.imaging.actions.looking import look
-from duikou.wings.imaging.actions.marking import mark, push_report
+from duikou.wings.imaging.actions.marking import mark, push_report, unmark
 from duikou.wings.imaging.actions.matching import (
     enter_gateway,
     match,
@@ -28,5 +28,6 @@ __all__ = [
     "register",
     "switch_gateway",
     "take",
+    "unmark",
     "withdraw",
 ]

@@ -10,6 +10,7 @@ from duikou.core.scope import Actor
 from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import right_to
 from duikou.wings.patients import actions as patients
+from duikou.wings.patients.models import Patient
 
 ONE_LOOK = 600  # seconds: leafing through a study is one look, not one for each picture
 
@@ -24,6 +25,9 @@ def look(*, actor: Actor, study_uid: str, where: str) -> Study:
         raise Missing(_("没有这份检查，或不在您的查看范围内。"))
     key = f"looked:{actor.user_id}:{study.pk}:{where}"
     if cache.get(key) is None:
-        patients.look(actor=actor, number=study.patient.number, where=where)
+        if Patient.objects.visible_to(actor).filter(pk=study.patient.pk).exists():
+            patients.look(actor=actor, number=study.patient.number, where=where)
+        else:  # made by the actor's hospital while the patient was shared with it
+            patients.note_own_work(actor=actor, patient=study.patient, where=where)
         cache.set(key, True, ONE_LOOK)
     return study

@@ -13,22 +13,35 @@ from pydicom.uid import UID, EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
 from duikou.core import guard
 from duikou.core.actions import act
-from duikou.core.errors import Conflict, refused
+from duikou.core.errors import Conflict, Denied, refused
 from duikou.core.scope import Actor
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.actions import _common
+from duikou.wings.imaging.dicom.rendering import png
 from duikou.wings.imaging.forwarding import ask_to_forward
 from duikou.wings.imaging.models import KeyImage, Study, StudyFile
 from duikou.wings.imaging.queries import reach
 from duikou.wings.imaging.uids import new_uid
+from duikou.wings.imaging.windows import WINDOWS, window_of
 from duikou.wings.patients.models import Patient
 
 SEXES = {Patient.Sex.MALE: "M", Patient.Sex.FEMALE: "F"}
 REPORT_SERIES = 9001  # far from the devices' own numbers
 
 
-def mark(*, actor: Actor, file: StudyFile, frame: int = 1, note: str = "", reference: str = "") -> KeyImage:
-    """Point a picture out, for all who see the study. Doing it twice changes nothing but the note."""
+def mark(
+    *,
+    actor: Actor,
+    file: StudyFile,
+    frame: int = 1,
+    window: str = "",
+    note: str = "",
+    reference: str = "",
+) -> KeyImage:
+    """Point a picture out, for all who see the study. Doing it twice changes nothing but note and window.
+
+    Raises Missing for one that cannot be drawn: it could not be printed in an opinion.
+    """
     study = file.study
     place = reach(actor, study, "study.view")
     with act("study.mark", actor=actor, permission="study.view", on=place, target=study) as event:
@@ -38,15 +51,29 @@ def mark(*, actor: Actor, file: StudyFile, frame: int = 1, note: str = "", refer
         note = note.strip()
         if fault := guard.fault_of_text(note, 300):
             raise refused("note", fault)
+        if window and window not in WINDOWS:
+            raise refused("window", _("没有这个窗位。可选：%(known)s") % {"known": "、".join(WINDOWS)})
+        png(storage.opened(file), frame, window_of(window))
         made, _new = KeyImage.objects.update_or_create(
             file=file,
             frame=frame,
             reference=reference,
             marked_by_id=actor.user_id,
-            defaults={"note": note, "demonstration": study.demonstration},
+            defaults={"note": note, "window": window, "demonstration": study.demonstration},
         )
         event.note(study, after={"file": file.pk, "frame": frame, "reference": reference})
     return made
+
+
+def unmark(*, actor: Actor, mark: KeyImage) -> None:
+    """Take one's own choice back. Raises Denied for another's."""
+    study = mark.file.study
+    place = reach(actor, study, "study.view")
+    with act("study.unmark", actor=actor, permission="study.view", on=place, target=study) as event:
+        if mark.marked_by_id != actor.user_id:
+            raise Denied(_("只能取消自己标的关键图像。"))
+        event.note(study, before={"file": mark.file_id, "frame": mark.frame, "reference": mark.reference})
+        mark.delete()
 
 
 def push_report(*, actor: Actor, study: Study, pdf: bytes, title: str, reference: str = "") -> StudyFile:

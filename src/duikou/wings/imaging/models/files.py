@@ -46,6 +46,7 @@ class KeyImage(models.Model):
 
     file = models.ForeignKey(StudyFile, on_delete=models.PROTECT, related_name="key_images")
     frame = models.PositiveIntegerField(_("帧"), default=1)  # the first is 1
+    window = models.CharField(max_length=8, blank=True, default="")  # of a CT; none: the file's own
     reference = models.CharField(max_length=40, blank=True, default="")  # consultation:12
     note = models.CharField(_("说明"), max_length=300, blank=True, default="")
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

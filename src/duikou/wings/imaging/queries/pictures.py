@@ -71,6 +71,14 @@ def marks_of(study: Study, reference: str | None = None) -> QuerySet[KeyImage]:
     return rows if reference is None else rows.filter(reference=reference)
 
 
+def own_mark(actor: Actor, study: Study, pk: int) -> KeyImage:
+    """One picture that the actor pointed out in a study. Raises Missing for another's."""
+    found = marks_of(study).select_related("file__study").filter(pk=pk, marked_by=actor.user_id).first()
+    if found is None:
+        raise Missing(_("没有这个关键图像，或不是您标的。"))
+    return found
+
+
 def grants_of(study: Study) -> QuerySet[StudyGrant]:
     """Which other hospitals see a study, or saw it."""
     return study.grants.select_related("hospital")

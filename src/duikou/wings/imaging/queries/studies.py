@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
-from duikou.core.scope import Actor
+from duikou.core.scope import Actor, within
 from duikou.wings.imaging.models import Study, StudyGrant
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.queries.records import family
@@ -38,15 +38,22 @@ def of_patient(actor: Actor, patient: Patient) -> QuerySet[Study]:
     return studies(actor).filter(patient__in=family(patient))
 
 
-def right_to(actor: Actor, study_uid: str) -> Study | None:
-    """The study, if the actor may see its pictures now; None otherwise, and when there is none.
+def readable(actor: Actor) -> QuerySet[Study]:
+    """Studies whose pictures the actor may see now. Whoever shows them writes the look down.
 
     Both are needed: sight of the study (the own hospital, or a live grant) and sight of its patient (the own
-    hospital, a live share, an emergency). Whoever shows the pictures writes the look down.
+    hospital, a live share, an emergency). What a hospital made of another hospital's patient is part of its
+    own records, and stays open to it when the share has ended.
     """
     rows = Study.objects.visible_to(actor).ready().select_related("hospital", "patient__hospital")
     seen = Patient.objects.visible_to(actor).values("pk")
-    return rows.filter(study_uid=study_uid, patient__in=seen).first()
+    made = within(actor.paths(Study.read_permission), ("scope_path",)) & ~Q(patient__hospital=F("hospital"))
+    return rows.filter(Q(patient__in=seen) | made)
+
+
+def right_to(actor: Actor, study_uid: str) -> Study | None:
+    """The study, if the actor may see its pictures now; None otherwise, and when there is none."""
+    return readable(actor).filter(study_uid=study_uid).first()
 
 
 def reach(actor: Actor, study: Study, permission: str) -> str:

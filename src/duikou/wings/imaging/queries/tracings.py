@@ -6,7 +6,8 @@ from django.db.models.functions import Coalesce
 
 from duikou.core.scope import Actor
 from duikou.wings.imaging.models import Study, StudyFile
-from duikou.wings.imaging.queries.studies import of_patient
+from duikou.wings.imaging.queries.studies import readable
+from duikou.wings.patients.queries.records import family
 
 WAVEFORMS = "1.2.840.10008.5.1.4.1.1.9.1."  # electrocardiograms of all kinds begin so
 
@@ -23,8 +24,10 @@ def tracing_before(actor: Actor, study: Study) -> Study | None:
         return None
     when = Coalesce("taken_at", "received_at")
     found: Study | None = (
-        of_patient(actor, study.patient)
-        .filter(state=Study.State.READY, kind=Study.Kind.ECG, files__sop_class__startswith=WAVEFORMS)
+        readable(actor)
+        .filter(
+            patient__in=family(study.patient), kind=Study.Kind.ECG, files__sop_class__startswith=WAVEFORMS
+        )
         .exclude(pk=study.pk)
         .annotate(when=when)
         .filter(when__lt=study.taken_at or study.received_at)

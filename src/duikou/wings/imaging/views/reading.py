@@ -24,15 +24,10 @@ from duikou.wings.imaging.dicom.rendering import png
 from duikou.wings.imaging.forms import MarkForm
 from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures
+from duikou.wings.imaging.windows import WINDOWS, window_of
 from duikou.wings.patients.models import Access
 
 PAGE, FILE = Access.Where.PAGE, Access.Where.EXPORT
-WINDOWS = {
-    "lung": (gettext_lazy("肺窗"), (-600.0, 1500.0)),
-    "soft": (gettext_lazy("软组织窗"), (40.0, 400.0)),
-    "bone": (gettext_lazy("骨窗"), (400.0, 1800.0)),
-    "brain": (gettext_lazy("脑窗"), (40.0, 80.0)),
-}
 REMARKS = {
     "no_spacing": gettext_lazy("部分图像没有像素间距或为零：禁止测量，只能逐幅查看。请由设备重新导出。"),
     "no_charset": gettext_lazy("部分文件没有写明字符集，已按内容识别中文。"),
@@ -67,6 +62,7 @@ def study(request: PageRequest, uid: str) -> HttpResponse:
             "why_not": why_not,
             "remarks": [REMARKS[one] for one in found.remarks if one in REMARKS],
             "marks": pictures.marks_of(found),
+            "me": request.actor.user_id,
             "grants": pictures.grants_of(found),
             "edits": request.actor.may_any("study.edit", found.scope_paths()),
         },
@@ -107,7 +103,7 @@ def picture(request: PageRequest, uid: str, pk: int) -> HttpResponse:
             "drawn": drawn,
             "window": window,
             "presets": presets if file.modality == "CT" else [],
-            "form": MarkForm(initial={"frame": frame}),
+            "form": MarkForm(initial={"frame": frame, "window": window}),
         },
     )
 
@@ -117,8 +113,8 @@ def drawn(request: PageRequest, uid: str, pk: int, frame: int) -> HttpResponse:
     """One picture as PNG."""
     found = actions.look(actor=request.actor, study_uid=uid, where=PAGE)
     file = pictures.file_of(found, pk)
-    window = WINDOWS.get(request.GET.get("window", ""))
-    answer = HttpResponse(png(storage.opened(file), frame, window[1] if window else None), "image/png")
+    window = window_of(request.GET.get("window", ""))
+    answer = HttpResponse(png(storage.opened(file), frame, window), "image/png")
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -148,4 +144,15 @@ def mark(request: PageRequest, uid: str, pk: int) -> HttpResponse:
         raise Invalid(_("请填写帧号；说明最多 300 字。"))
     actions.mark(actor=request.actor, file=file, **form.cleaned_data)
     done(request, _("已标为关键图像。"))
-    return redirect(f"{reverse('imaging:picture', args=[uid, pk])}?frame={form.cleaned_data['frame']}")
+    query = urlencode({name: form.cleaned_data[name] for name in ("frame", "window")})
+    return redirect(f"{reverse('imaging:picture', args=[uid, pk])}?{query}")
+
+
+@require_POST
+@page("study.view")
+def unmark(request: PageRequest, uid: str, pk: int) -> HttpResponse:
+    """Take one's own choice back."""
+    found = actions.look(actor=request.actor, study_uid=uid, where=PAGE)
+    actions.unmark(actor=request.actor, mark=pictures.own_mark(request.actor, found, pk))
+    done(request, _("已取消关键图像。"))
+    return redirect("imaging:study", uid)

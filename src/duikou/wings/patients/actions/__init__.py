@@ -6,6 +6,7 @@ from duikou.wings.patients.actions.emergencies import break_glass, review_emerge
 from duikou.wings.patients.actions.erasing import decide_erasure, propose_erasure
 from duikou.wings.patients.actions.looks import look, note_match
 from duikou.wings.patients.actions.merging import merge, undo_merge
+from duikou.wings.patients.actions.own_work import note_own_work
 from duikou.wings.patients.actions.records import Details, correct, note_contact, register
 from duikou.wings.patients.actions.sharing import share, unshare
 
@@ -20,6 +21,7 @@ __all__ = [
     "merge",
     "note_contact",
     "note_match",
+    "note_own_work",
     "propose_erasure",
     "reach",
     "register",
