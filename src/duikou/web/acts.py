@@ -140,6 +140,7 @@ ACTS: dict[str, object] = {
     "gateway.switch": pgettext_lazy("操作", "启用或停用影像网关"),
     "study.grant": pgettext_lazy("操作", "授权对方医院查看检查"),
     "study.grants_ended": pgettext_lazy("操作", "结束对方医院查看检查"),
+    "study.unmark": pgettext_lazy("操作", "取消关键图像"),
     "study.mark": pgettext_lazy("操作", "标记关键图像"),
     "study.match": pgettext_lazy("操作", "匹配检查的患者"),
     "study.receive": pgettext_lazy("操作", "接收网关送来的影像"),
