@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Router
 from pydantic import AwareDatetime, Field
 
 from duikou.core.rest import Answer, Body, Day, Ref
 from duikou.core.rest.types import TEXT_PATTERN
-from duikou.wings.patients.identity import masked_name
-from duikou.wings.referrals.queries import referrals as queries
 
 router = Router(tags=["referrals"])
 WORDS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -158,27 +155,3 @@ class ReferralDetails(Body):
     escort: Short = ""
     escort_phone: Phone = ""
     from_phone: Phone = ""
-
-
-def items(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Referrals as lists show them, out of plain rows; one query for their clocks."""
-    due = queries.due_of([row["id"] for row in rows])
-    found = []
-    for row in rows:
-        kind, at = due.get(row["id"], ("", None))
-        birth = row.pop("patient__birth_date")
-        found.append(
-            {
-                **row,
-                "patient": row["patient__number"],
-                "name": masked_name(row["patient__name"]),
-                "sex": row["patient__sex"],
-                "birth_year": birth.year if birth else None,
-                "from_hospital": row["from_hospital__name"],
-                "to_hospital": row["to_hospital__name"],
-                "service": row["service__name"],
-                "due_kind": kind,
-                "due_at": at,
-            }
-        )
-    return found

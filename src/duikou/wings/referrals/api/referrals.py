@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from pydantic import Field
 
-from duikou.core.rest import Call, Flag, Id, Limit, Offset, Page, Ref, joined_page_of, operation
+from duikou.core.rest import Call, Flag, Id, Limit, Offset, Page, Ref, operation
 from duikou.core.rest.types import Version
 from duikou.core.scope import Actor
 from duikou.wings.patients.models import Access
@@ -22,11 +23,11 @@ from duikou.wings.referrals.api._shapes import (
     ReferralRecord,
     StateName,
     UrgencyName,
-    items,
     router,
 )
 from duikou.wings.referrals.queries import referrals as queries
 from duikou.wings.referrals.queries import services as directory
+from duikou.wings.referrals.queries import worklist
 from duikou.wings.referrals.views.detail import slip_answer
 
 ONE = "/referrals/{referral_id}"
@@ -107,13 +108,12 @@ def list_referrals(
     offset: Offset = 0,
 ) -> Any:
     """Of the caller's hospital or department, on either side; masked, and no look at a record."""
-    rows = queries.visible(request.actor)
     wanted = {"state": state, "direction": direction, "urgency": urgency}
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    conditions = Q(**{name: value for name, value in wanted.items() if value})
     if live is not None:
-        rows = queries.only_live(rows, live)
-    page = joined_page_of(rows.order_by("-created_at", "pk"), limit, offset, queries.COLUMNS)
-    return {**page, "items": items(page["items"])}
+        conditions &= worklist.liveness(live)
+    total, items = worklist.page(request.actor, conditions, limit, offset)
+    return {"total": total, "limit": limit, "offset": offset, "items": items}
 
 
 class NewReferral(ReferralDetails):

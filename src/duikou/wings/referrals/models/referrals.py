@@ -180,6 +180,16 @@ class Referral(Scoped):
             models.Index(fields=["from_path", "state"], name="referrals_referral_from"),
             models.Index(fields=["to_path", "state"], name="referrals_referral_to"),
             models.Index(fields=["service", "appointed_on"], name="referrals_referral_booked"),
+            # The worklist is counted and ordered out of these alone: the rows are wide.
+            models.Index(
+                fields=["from_path", "to_path", "sent_at", "created_at", "id"],
+                name="referrals_referral_by_sender",
+            ),
+            models.Index(
+                fields=["to_path", "from_path", "created_at", "id"],
+                name="referrals_referral_by_receiver",
+                condition=Q(sent_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +200,13 @@ class Referral(Scoped):
         """From the sending side always; from the receiving side once it has been sent."""
         inside = within(paths, ("from_path",))
         return inside | (within(paths, ("to_path",)) & Q(sent_at__isnull=False)) if inside else inside
+
+    @classmethod
+    def parts(cls, paths: tuple[str, ...]) -> tuple[Q, ...]:
+        """`visibility` in parts of which no row meets two: what was sent from there, what was sent there."""
+        inside = within(paths, ("from_path",))
+        received = within(paths, ("to_path",)) & Q(sent_at__isnull=False) & ~inside
+        return (inside, received) if inside else (inside,)
 
     @property
     def reference(self) -> str:

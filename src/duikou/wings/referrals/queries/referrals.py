@@ -1,11 +1,10 @@
-"""Referrals as an actor may see them. Lists hold masked names; opening one is a look at the record."""
+"""Referrals as an actor may see them, one by one; opening one is a look at the record."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,32 +16,6 @@ from duikou.wings.patients.consents import standing, survivor
 from duikou.wings.patients.models import Access, Consent, Patient
 from duikou.wings.patients.queries.records import Place
 from duikou.wings.referrals.models import Clock, Escalation, FollowUp, Referral, Signature
-
-
-def referrals(actor: Actor) -> QuerySet[Referral]:
-    """The worklist: referrals of both sides with patient, hospitals and the clocks that run.
-
-    One row needs nothing more: a page of any length is two queries, the clocks one.
-    """
-    running = Clock.objects.filter(stopped_at=None).order_by("due_at")
-    return (
-        Referral.objects.visible_to(actor)
-        .select_related("patient", "from_hospital", "to_hospital", "service")
-        .prefetch_related(Prefetch("clocks", running, to_attr="running"))
-        .only(
-            "direction", "urgency", "state", "version", "tier", "diagnosis", "problem", "from_path",
-            "to_path", "appointed_on", "created_at", "sent_at", "arrived_at", "demonstration",
-            "patient__number", "patient__name", "patient__sex", "patient__birth_date",
-            "from_hospital__name", "to_hospital__name", "service__name",
-        )
-    )  # fmt: skip
-
-
-def next_clock(referral: Referral) -> Clock | None:
-    """The clock that runs out first, of a row of the worklist."""
-    running: list[Clock] = getattr(referral, "running", [])
-    moving = [clock for clock in running if clock.paused_at is None]
-    return moving[0] if moving else None
 
 
 def referral(actor: Actor, pk: int) -> Referral:
@@ -143,34 +116,3 @@ def follow_ups_of(referral: Referral) -> QuerySet[FollowUp]:
 def consent_of(referral: Referral) -> Consent | None:
     """The patient's consent to being referred that stands now."""
     return standing(referral.patient, "referral")
-
-
-def only_live(rows: QuerySet[Referral], live: bool) -> QuerySet[Referral]:
-    """Those that keep another one for the problem out; or the others."""
-    return rows.filter(state__in=Referral.LIVE) if live else rows.exclude(state__in=Referral.LIVE)
-
-
-def only_late(rows: QuerySet[Referral], late: bool) -> QuerySet[Referral]:
-    """Those with a clock that ran out; or the others."""
-    found = Clock.objects.filter(stopped_at=None, paused_at=None, due_at__lt=timezone.now()).values(
-        "referral"
-    )
-    return rows.filter(pk__in=found) if late else rows.exclude(pk__in=found)
-
-
-COLUMNS = (
-    "id", "direction", "urgency", "state", "version", "tier", "appointed_on", "sent_at", "demonstration",
-    "patient__number", "patient__name", "patient__sex", "patient__birth_date", "from_hospital__name",
-    "to_hospital__name", "service__name",
-)  # fmt: skip
-
-
-def visible(actor: Actor) -> QuerySet[Referral]:
-    """Referrals of both sides, as narrow rows."""
-    return Referral.objects.visible_to(actor)
-
-
-def due_of(keys: Collection[int]) -> dict[int, tuple[str, dt.datetime]]:
-    """Kind and time of the clock that runs out first, by referral; one query."""
-    running = Clock.objects.filter(referral__in=keys, stopped_at=None, paused_at=None).order_by("-due_at")
-    return {key: (kind, due) for key, kind, due in running.values_list("referral", "kind", "due_at")}

@@ -14,11 +14,12 @@ from duikou.core.faces import badge, row_url
 from duikou.core.listing import ChoiceFilter, Column, DateFilter, FlagFilter, Listing, TextFilter
 from duikou.core.pages import PageRequest, page
 from duikou.wings.hospitals.catalogue import specialty_choices, specialty_label
-from duikou.wings.referrals.catalogue import problem_label, tier_choices
+from duikou.wings.referrals.catalogue import tier_choices
 from duikou.wings.referrals.models import Clock, Escalation, Referral, Service
 from duikou.wings.referrals.queries import counts as numbers
 from duikou.wings.referrals.queries import referrals as queries
 from duikou.wings.referrals.queries import services as directory
+from duikou.wings.referrals.queries import worklist as worklist_queries
 
 LOOK = {
     "draft": "neutral", "sent": "warning", "returned": "warning", "accepted": "info", "arrived": "info",
@@ -38,17 +39,26 @@ def state_badge(row: Referral) -> str:
     return badge(LOOK[row.state], row.get_state_display())
 
 
-def _due(row: Referral) -> str:
-    clock = queries.next_clock(row)
-    return written(clock.due_at) if clock else ""
-
-
-def _due_badge(row: Referral) -> str:
-    clock = queries.next_clock(row)
-    if clock is None:
-        return ""
-    words = f"{clock.get_kind_display()} · {written(clock.due_at)}"
-    return badge("danger" if clock.left(timezone.now()).total_seconds() < 0 else "neutral", words)
+def _with_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of one page with their words in the reader's language, each looked up once per page."""
+    states, directions, urgencies, kinds = (
+        {value: str(label) for value, label in names.choices}
+        for names in (Referral.State, Referral.Direction, Referral.Urgency, Clock.Kind)
+    )
+    tiers, invented, now = dict(tier_choices()), _("演示数据"), timezone.now()
+    found = worklist_queries.completed(rows)
+    for row in found:
+        row["problem"] = tiers.get(row["tier"], row["diagnosis"])
+        row["direction_words"] = directions[row["direction"]]
+        row["urgency_words"], row["state_words"] = urgencies[row["urgency"]], states[row["state"]]
+        row["demo"] = invented if row["demonstration"] else ""
+        due = row["due_at"]
+        row["due"], row["due_badge"] = "", ""
+        if due:
+            row["due"] = written(due)
+            words = f"{kinds[row['due_kind']]} · {row['due']}"
+            row["due_badge"] = badge("danger" if due < now else "neutral", words)
+    return found
 
 
 WORKLIST = Listing(
@@ -56,57 +66,49 @@ WORKLIST = Listing(
     title=pgettext_lazy("导航", "转诊"),
     default_sort="-created_at",
     empty=gettext_lazy("还没有转诊。从患者档案或“新建转诊”开始。"),
+    fields=worklist_queries.COLUMNS,
+    prepare=_with_words,
     columns=(
         Column(
             "number",
             gettext_lazy("编号"),
             head=True,
-            value=lambda row: row.pk,
-            href=lambda row: row_url("referrals:referral", row.pk),
+            value=lambda row: row["id"],
+            href=lambda row: row_url("referrals:referral", row["id"]),
             sort=("pk",),
         ),
-        Column("direction", gettext_lazy("方向"), value=lambda row: row.get_direction_display(), sort=True),
+        Column("direction", gettext_lazy("方向"), value=lambda row: row["direction_words"], sort=True),
         Column(
             "urgency",
             gettext_lazy("缓急"),
-            value=lambda row: row.get_urgency_display(),
-            html=lambda row: badge(URGENT[row.urgency], row.get_urgency_display()),
+            value=lambda row: row["urgency_words"],
+            html=lambda row: badge(URGENT[row["urgency"]], row["urgency_words"]),
             sort=True,
         ),
-        Column("patient", gettext_lazy("患者编号"), value=lambda row: row.patient.number),
-        Column("masked", gettext_lazy("姓名"), value=lambda row: row.patient.masked),
-        Column("problem", gettext_lazy("病情"), value=lambda row: problem_label(row.tier, row.diagnosis)),
-        Column(
-            "from_hospital",
-            gettext_lazy("转出医院"),
-            value=lambda row: row.from_hospital.name,
-            sort=("from_hospital__name", "pk"),
-        ),
-        Column(
-            "to_hospital",
-            gettext_lazy("接收医院"),
-            value=lambda row: row.to_hospital.name,
-            sort=("to_hospital__name", "pk"),
-        ),
-        Column("service", gettext_lazy("接诊服务"), value=lambda row: row.service.name, on_page=False),
+        Column("patient", gettext_lazy("患者编号")),
+        Column("name", gettext_lazy("姓名")),
+        Column("problem", gettext_lazy("病情")),
+        Column("from_hospital", gettext_lazy("转出医院"), sort=("from_hospital__name", "pk")),
+        Column("to_hospital", gettext_lazy("接收医院"), sort=("to_hospital__name", "pk")),
+        Column("service", gettext_lazy("接诊服务"), on_page=False),
         Column(
             "state",
             gettext_lazy("状态"),
-            value=lambda row: row.get_state_display(),
-            html=state_badge,
+            value=lambda row: row["state_words"],
+            html=lambda row: badge(LOOK[row["state"]], row["state_words"]),
             sort=True,
         ),
-        Column("due", gettext_lazy("时限"), value=_due, html=_due_badge),
+        Column("due", gettext_lazy("时限"), html=lambda row: row["due_badge"]),
         Column("appointed_on", gettext_lazy("预约日期"), sort=True, on_page=False),
         Column("created_at", gettext_lazy("建立时间"), sort=True, on_page=False),
-        Column("demonstration", gettext_lazy("演示"), value=demo),
+        Column("demonstration", gettext_lazy("演示"), value=lambda row: row["demo"]),
     ),
     filters=(
         ChoiceFilter("state", gettext_lazy("状态"), ("state",), choices=Referral.State.choices),
         ChoiceFilter("direction", gettext_lazy("方向"), ("direction",), choices=Referral.Direction.choices),
         ChoiceFilter("urgency", gettext_lazy("缓急"), ("urgency",), choices=Referral.Urgency.choices),
         ChoiceFilter("tier", gettext_lazy("分级病种"), ("tier",), choices=lambda _actor: tier_choices()),
-        FlagFilter("late", gettext_lazy("已超时限"), apply=queries.only_late),
+        FlagFilter("late", gettext_lazy("已超时限"), apply=worklist_queries.only_late),
         TextFilter("patient", gettext_lazy("患者编号"), ("patient__number__exact",)),
         DateFilter("since", gettext_lazy("发出不早于"), ("sent_at__date",)),
     ),
@@ -257,7 +259,7 @@ def worklist(request: PageRequest) -> HttpResponseBase:
     """Referrals of the actor's area, on either side."""
     return WORKLIST.respond(
         request,
-        queries.referrals(request.actor),
+        worklist_queries.visible(request.actor),
         "referrals/list.html",
         {"may_refer": request.actor.may("referral.edit")},
     )
