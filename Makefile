@@ -87,8 +87,8 @@ bench-agreements: $(DEV_STAMP) ## measure the check of agreements, their Word fi
 bench-rostering: $(DEV_STAMP) ## measure rosters on public instances, swap plans, consultations and credits, beside plain solvers in the same run
 	@status=0; for name in rostering swap scheduling credits; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; exit $$status
 
-bench-tele: $(DEV_STAMP) ## measure telemedicine: how long a call takes to connect, what streams and authorised frames cost (after make tele); the worklist of referrals on PostgreSQL
-	@status=0; for name in call imaging; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; scripts/with_postgres $(BIN)/python tests/bench/bench_referrals.py || status=1; exit $$status
+bench-tele: $(DEV_STAMP) ## measure telemedicine: how long a call takes to connect, what streams and authorised frames and tiles of slides cost (after make tele); the worklist of referrals on PostgreSQL
+	@status=0; for name in call imaging tiles; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; scripts/with_postgres $(BIN)/python tests/bench/bench_referrals.py || status=1; exit $$status
 
 bench-peers: $(DEV_STAMP) ## add the optional solvers that bench-pairing compares with (PuLP with CBC, networkx)
 	@$(PIP) install --no-build-isolation -e ".[bench]"

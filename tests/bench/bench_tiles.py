@@ -2,8 +2,10 @@
 
     python tests/bench/bench_tiles.py
 
-Starts `duikou tiles` on a home of its own. CPU is that of the service's processes, from /proc. The
-ratio and the throughput come from the same run, so that a slow machine changes both sides.
+Starts `duikou tiles` on a home of its own. CPU is that of the service's processes, from /proc. On a busy
+machine throughput moves by itself within seconds, so one client and many take turns, and the median of the
+rounds' ratios counts: what the service loses by many clients stays, what the machine does drops out. CPU a
+tile shows the same from the other side: it would rise if threads waited for each other.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import http.client
 import io
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -31,7 +34,7 @@ from duikou.wings.pathology.tiling.pyramids import QUALITY, file_of  # noqa: E40
 from tests.browser.tools import free_port, wait_until_it_answers  # noqa: E402
 
 NUMBER, SECRET = "0123456789abcdef", "x" * 40
-WIDTH, HEIGHT, TILES = 12_288, 9_216, 1200
+WIDTH, HEIGHT, TILES, ROUNDS = 12_288, 9_216, 400, 5  # tiles in each turn
 CLIENTS = (1, 4, 24)
 MOST_CPU_MS = 4.0
 LEAST_KEPT = 0.9  # of the throughput of one client: it must not fall; the rest is the machine's noise
@@ -114,24 +117,29 @@ def main() -> int:
         try:
             wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", server, home / "log")
             workers = children_of(server.pid)
-            speeds, worst = {}, 0.0
-            for clients in CLIENTS:
-                before = cpu_of(workers)
-                speeds[clients] = fetch(port, level, wanted, clients)
-                cost = 1000 * (cpu_of(workers) - before) / len(wanted)
-                worst = max(worst, cost)
-                print(
-                    f"{clients:3} clients: {speeds[clients]:6.0f} tiles/s, {cost:.2f} CPU-ms a tile, "
-                    f"{cost / best:.2f} × OpenSlide alone"
-                )
+            fetch(port, level, wanted, CLIENTS[-1])  # every process has the slide open
+            speeds: dict[int, list[float]] = {clients: [] for clients in CLIENTS}
+            costs: dict[int, list[float]] = {clients: [] for clients in CLIENTS}
+            for _round in range(ROUNDS):
+                for clients in CLIENTS:
+                    before = cpu_of(workers)
+                    speeds[clients].append(fetch(port, level, wanted, clients))
+                    costs[clients].append(1000 * (cpu_of(workers) - before) / len(wanted))
         finally:
             server.terminate()
             server.wait(20)
-    kept = speeds[CLIENTS[-1]] / speeds[1]
+    for clients in CLIENTS:
+        cost = statistics.median(costs[clients])
+        print(
+            f"{clients:3} clients: {statistics.median(speeds[clients]):6.0f} tiles/s, "
+            f"{cost:.2f} CPU-ms a tile, {cost / best:.2f} × OpenSlide alone"
+        )
+    ratios = [many / one for one, many in zip(speeds[1], speeds[CLIENTS[-1]], strict=True)]
+    kept, worst = statistics.median(ratios), max(statistics.median(found) for found in costs.values())
     sound = worst <= MOST_CPU_MS and kept >= LEAST_KEPT
     print(
-        f"{'ok' if sound else 'TOO SLOW'}: ≤ {MOST_CPU_MS} CPU-ms; "
-        f"throughput with 24 clients {kept:.2f} × one"
+        f"{'ok' if sound else 'TOO SLOW'}: ≤ {MOST_CPU_MS} CPU-ms; throughput with {CLIENTS[-1]} clients "
+        f"{kept:.2f} × one (rounds: {', '.join(f'{one:.2f}' for one in ratios)})"
     )
     return 0 if sound else 1
 

@@ -7,7 +7,7 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-PORT = 8044
+PORT, MOST_WORKERS = 8044, 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="监听地址 / address to listen on (default: %(default)s)"
     )
-    parser.add_argument("--workers", type=int, default=2, help="进程数 / processes (default: %(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=max(2, min(os.cpu_count() or 2, MOST_WORKERS)),
+        help="进程数，每个同时切一块 / processes, each cuts one tile at a time (default: %(default)s)",
+    )
     parser.add_argument(
         "--threads", type=int, default=4, help="每进程线程数 / threads each (default: %(default)s)"
     )

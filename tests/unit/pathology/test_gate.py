@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from duikou.wings.pathology import formats, sample
-from duikou.wings.pathology.gate import examine, laplacian_variance
+from duikou.wings.pathology import formats, gate, sample
+from duikou.wings.pathology.gate import Findings, laplacian_variance
+from duikou.wings.pathology.gate import examine as examine_file
 
 BASE = sample.picture(2048, 1536)
+
+
+def examine(path: Path, least_sharpness: float = 40) -> Findings:
+    return examine_file(path, least_sharpness)
 
 
 def slide(folder: Path, base: Image.Image = BASE, **more: object) -> Path:
@@ -55,6 +60,18 @@ def test_what_a_person_should_look_at(tmp_path: Path, base: Image.Image, doubt: 
 def test_a_large_picture_without_levels_is_refused(tmp_path: Path) -> None:
     assert examine(slide(tmp_path, BASE.resize((4200, 800)), levels=1)).fault == "flat"
     assert examine(slide(tmp_path, levels=1)).fault == ""  # small enough without
+
+
+def test_one_level_of_a_dicom_slide_is_told_apart() -> None:
+    class OneLevel:
+        dimensions, level_count, properties = (40_000, 30_000), 1, {"openslide.vendor": "dicom"}
+
+    assert gate._examine(OneLevel(), 40).fault == "part"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["a.zip", "b.7Z", "c.tar"])
+def test_packed_files_are_told_what_to_do(name: str) -> None:
+    assert "导出为单个" in formats.fault_of_name(name)
 
 
 def test_a_tiny_picture_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ CLOSED = (
     "tmapx",
 )  # of scanners sold in China; nobody publishes how to read them
 """Formats that only their makers' programs read."""
+PACKED = ("zip", "7z", "rar", "gz", "tar")
 
 
 def fault_of_name(name: str) -> str:
@@ -25,6 +26,11 @@ def fault_of_name(name: str) -> str:
         ) % {"ending": ending.upper()}
     if ending == "mrxs":
         return _("MRXS 由多个文件组成。请在扫描仪软件中导出为单个 SVS、TIFF 或 DICOM 文件，再上传。")
+    if ending in PACKED:
+        return _(
+            "压缩包不能作为切片收下。请解压：切片由多个文件组成的（如 DICOM 各层级分开、MRXS），"
+            "在扫描仪软件中导出为单个 SVS、带金字塔的 TIFF 或 DICOM 文件，再上传。"
+        )
     if ending not in ONE_FILE:
         return _("请选择切片文件：%(kinds)s。实际的文件名以“%(found)s”结尾。") % {
             "kinds": "、".join(f".{one}" for one in ONE_FILE),

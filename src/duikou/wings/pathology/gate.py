@@ -21,7 +21,6 @@ PATCH = 256
 OVERVIEW = 1024
 TISSUE_SPREAD = 12.0  # grey levels; glass without tissue varies less
 LEAST_TISSUE = 2  # patches
-SHARP = 40.0  # variance of the Laplacian; below it the focus is doubtful (to be confirmed on real scanners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +41,26 @@ class Findings:
     overview: bytes = b""
 
 
-def examine(path: Path) -> Findings:
-    """Examine a file; never raises for what is wrong with it."""
+def examine(path: Path, least_sharpness: float) -> Findings:
+    """Examine a file; never raises for what is wrong with it. Below `least_sharpness` focus is doubtful."""
     try:
         if OpenSlide.detect_format(path) is None:
             return Findings(fault="unknown")
         with OpenSlide(path) as slide:
-            return _examine(slide)
+            return _examine(slide, least_sharpness)
     except OpenSlideError:
         return Findings(fault="damaged")
 
 
-def _examine(slide: OpenSlide) -> Findings:
+def _examine(slide: OpenSlide, least_sharpness: float) -> Findings:
     width, height = slide.dimensions
     vendor = slide.properties.get(PROPERTY_NAME_VENDOR, "")[:40]
     known = Findings(vendor=vendor, width=width, height=height, levels=slide.level_count)
     if not (min(width, height) >= SMALLEST and max(width, height) <= LARGEST):
         return replace(known, fault="size")
     if slide.level_count == 1 and max(width, height) > FLAT_MOST:
-        return replace(known, fault="flat")
+        # Of DICOM each level is a file of its own: this is one of them, the others did not come.
+        return replace(known, fault="part" if vendor == "dicom" else "flat")
     mpp_x, mpp_y = (_number(slide, f"openslide.mpp-{axis}", PLAUSIBLE_MPP) for axis in "xy")
     focus = _focus(slide)
     doubts = [
@@ -68,7 +68,7 @@ def _examine(slide: OpenSlide) -> Findings:
         for code, doubtful in (
             ("no_scale", mpp_x is None or mpp_y is None),
             ("empty", focus is None),
-            ("blurred", focus is not None and focus < SHARP),
+            ("blurred", focus is not None and focus < least_sharpness),
         )
         if doubtful
     ]

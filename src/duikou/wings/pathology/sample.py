@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from pylopdf_fonts_zh_cn import sans_path
 
 TILE = 256
 ASCII, SHORT, LONG, RATIONAL = 2, 3, 4, 5  # kinds of values in a TIFF
 FORMATS = {ASCII: "B", SHORT: "H", LONG: "I", RATIONAL: "I"}
 Tags = dict[int, tuple[int, list[int]]]
-GLASS, TISSUE, CELL = (243, 240, 244), (231, 180, 208), (96, 62, 140)
+GLASS, TISSUE, CELL, STAMP = (243, 240, 244), (231, 180, 208), (96, 62, 140), (150, 20, 20)
 
 
 def picture(width: int, height: int, *, seed: int = 7, blur: float = 0.0) -> Image.Image:
@@ -36,6 +37,17 @@ def picture(width: int, height: int, *, seed: int = 7, blur: float = 0.0) -> Ima
     noisy = np.clip(np.asarray(drawn, dtype=np.int16) + grain, 0, 255).astype(np.uint8)
     made = Image.fromarray(noisy)
     return made.filter(ImageFilter.GaussianBlur(blur)) if blur else made
+
+
+def stamped(made: Image.Image, words: str = "演示数据") -> Image.Image:
+    """The same picture with words burned into its pixels, so that no copy of it passes for a real one."""
+    marked = made.copy()
+    draw = ImageDraw.Draw(marked)
+    size = max(24, made.width // 18)
+    font = ImageFont.truetype(str(sans_path()), size)
+    for part in (0.12, 0.5, 0.84):
+        draw.text((made.width * 0.5, made.height * part), words, fill=STAMP, font=font, anchor="mm")
+    return marked
 
 
 def write(

@@ -13,6 +13,7 @@ from duikou.core.jobs.context import current_job
 from duikou.core.jobs.schedule import periodic
 from duikou.wings.pathology import storing
 from duikou.wings.pathology.actions.slides import note_findings
+from duikou.wings.pathology.catalogue import least_sharpness
 from duikou.wings.pathology.gate import Findings, examine
 from duikou.wings.pathology.models import Slide
 
@@ -26,7 +27,9 @@ def check_slide(slide_id: int) -> dict[str, str]:
     job = current_job()
     try:
         found = apart(
-            partial(examine, storing.slide_path(slide.number)), LONGEST, lambda _seconds: job.progress(0)
+            partial(examine, storing.slide_path(slide.number), least_sharpness()),
+            LONGEST,
+            lambda _seconds: job.progress(0),
         )
     except Died:
         found = Findings(fault="died")

@@ -26,12 +26,17 @@ def file_of(root: Path, number: str) -> Path:
 
 
 class Pyramids:
-    """Open slides of a process; OpenSlide may be asked by several threads at once."""
+    """Open slides of a process, which cuts one tile at a time.
+
+    OpenSlide may be asked by several threads at once, but cutting is work for a processor: threads of one
+    process that cut together wait for each other within every tile, and on a busy machine many clients then
+    get less than one did. More processes cut more; more threads only wait for slow lines.
+    """
 
     def __init__(self, root: Path, most: int = OPEN) -> None:
         self.root, self.most = root, most
         self._open: OrderedDict[str, DeepZoomGenerator] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._cutting = Lock(), Lock()
 
     def tile(self, number: str, level: int, column: int, row: int) -> bytes | None:
         """A tile as JPEG; None where the slide has none."""
@@ -42,7 +47,8 @@ class Pyramids:
         if not (0 <= column < columns and 0 <= row < rows):
             return None
         memory = io.BytesIO()
-        pyramid.get_tile(level, (column, row)).save(memory, "JPEG", quality=QUALITY)
+        with self._cutting:
+            pyramid.get_tile(level, (column, row)).save(memory, "JPEG", quality=QUALITY)
         return memory.getvalue()
 
     def _pyramid(self, number: str) -> DeepZoomGenerator | None:
