@@ -178,7 +178,8 @@ def enroll(stored: list[tuple[str, int, int, int]], hospitals: dict[str, Any]) -
 
 def differing(site: Site) -> list[str]:
     """Names of figures of the dashboards that are not those of the stays themselves."""
-    from duikou.engines.casemix.indicators import Tables, result
+    from duikou.engines.casemix.indicators.compute import result
+    from duikou.engines.casemix.indicators.tables import Tables
     from duikou.wings.discharges import storage
     from duikou.wings.discharges.figures import Reader, sums
     from duikou.wings.discharges.queries.boards import first_figures

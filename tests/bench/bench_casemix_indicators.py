@@ -30,10 +30,11 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 import ibis.expr.types as ir  # noqa: E402
 import polars as pl  # noqa: E402
 
-from duikou.engines.casemix.indicators import DEFINITIONS, Tables, result  # noqa: E402
+from duikou.engines.casemix.indicators import DEFINITIONS, result  # noqa: E402
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES, sums  # noqa: E402
 from duikou.engines.casemix.indicators.embedded import keeper, open_engine  # noqa: E402
 from duikou.engines.casemix.indicators.places import located_sums  # noqa: E402
+from duikou.engines.casemix.indicators.tables import Tables  # noqa: E402
 from tests.bench.invented_stays import Province  # noqa: E402
 
 MONTHS = [year * 100 + month for year in (2024, 2025, 2026) for month in range(1, 13)]

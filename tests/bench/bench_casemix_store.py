@@ -30,7 +30,8 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 import ibis  # noqa: E402
 import polars as pl  # noqa: E402
 
-from duikou.engines.casemix.indicators import Tables, compute  # noqa: E402
+from duikou.engines.casemix.indicators.compute import compute  # noqa: E402
+from duikou.engines.casemix.indicators.tables import Tables  # noqa: E402
 from duikou.engines.casemix.store import Store, Submission  # noqa: E402
 from tests.bench.invented_stays import Province, by_hospital  # noqa: E402
 

@@ -17,7 +17,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from duikou.engines.casemix import scale
-from duikou.engines.casemix.indicators import DEFINITIONS, Tables, compute
+from duikou.engines.casemix.indicators import DEFINITIONS
+from duikou.engines.casemix.indicators.compute import compute
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.engines.casemix.store import Store, Submission
 from tests.bench.invented_stays import Province, by_hospital
 from tests.spark.cluster import WORKERS, Cluster, until

@@ -14,7 +14,8 @@ from duikou.cli.output import CliError, print_json, say, working
 if TYPE_CHECKING:
     import polars as pl
 
-    from duikou.engines.casemix.indicators import Result, Tables
+    from duikou.engines.casemix.indicators.compute import Result
+    from duikou.engines.casemix.indicators.tables import Tables
 
 SHOWN = 10  # rows of an indicator on the terminal
 SUFFIXES = (".csv", ".xlsx", ".json")
@@ -199,7 +200,7 @@ def _results(
     facts: str,
     county_level: list[str] | None,
 ) -> list[Result]:
-    from duikou.engines.casemix.indicators import result
+    from duikou.engines.casemix.indicators.compute import result
     from duikou.engines.casemix.indicators.embedded import keeper, open_engine
 
     connection = open_engine()
@@ -212,8 +213,9 @@ def _tables(
 ) -> Tables:
     import polars as pl
 
-    from duikou.engines.casemix.indicators import Tables, lookups
+    from duikou.engines.casemix.indicators import lookups
     from duikou.engines.casemix.indicators.embedded import table_of
+    from duikou.engines.casemix.indicators.tables import Tables
 
     def given(name: str, path: Path | None, read: Any) -> Any:
         return None if path is None else table_of(connection, name, read(path))

@@ -18,8 +18,9 @@ from duikou.core.exports import Sheet, write_xlsx
 from duikou.core.models import AuditEvent
 from duikou.core.scope import actor_for
 from duikou.engines.casemix.columns import FACTS
-from duikou.engines.casemix.indicators import Tables, result
+from duikou.engines.casemix.indicators.compute import result
 from duikou.engines.casemix.indicators.embedded import open_engine, table_of
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.engines.casemix.settlements import HEADINGS
 from duikou.wings.discharges import storage
 from duikou.wings.discharges.actions import settlements as actions

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from duikou.engines.rostering.check import check, cost
-from duikou.engines.rostering.exact import solve_whole
 from duikou.engines.rostering.faults import RosterFault, faults, impossible
 from duikou.engines.rostering.improve import Choice, cost_of, dive, improve
 from duikou.engines.rostering.layers import TooWide
@@ -118,6 +117,8 @@ class _Run:
 
     def by_model(self, roster: tuple[Assignment, ...], bound: int) -> Solution:
         """The whole model, from a roster where there is one."""
+        from duikou.engines.rostering.exact import solve_whole  # CP-SAT is slow to load, and seldom needed
+
         found = solve_whole(self.problem, self.left(), seed=self.seed, hint=roster, bound=bound)
         value = cost(check(self.problem, roster)) if roster else None
         if found is not None and (value is None or found.cost <= value):

@@ -20,7 +20,6 @@ from duikou.engines.scheduling.choices import Choices, choices_of, parts_of
 from duikou.engines.scheduling.greedy import completed
 from duikou.engines.scheduling.master import VERSION, Master
 from duikou.engines.scheduling.model import BadProblem, Block, Meeting, Plan, Problem, Status
-from duikou.engines.scheduling.placing import Placer
 from duikou.engines.text import Text
 
 Report = Callable[[int, int], None]
@@ -67,6 +66,8 @@ def plan(problem: Problem, *, seconds: float = 60, report: Report | None = None)
 
 def _solve(problem: Problem, choices: Choices, seconds: float) -> tuple[tuple[Meeting, ...], Block]:
     """One part: the program and the hours in turn, until they agree or the time is over."""
+    from duikou.engines.scheduling.placing import Placer  # CP-SAT is slow to load: only where a plan is made
+
     started = time.process_time()
     inside = _inside(problem, choices)
     master = Master(problem, choices)

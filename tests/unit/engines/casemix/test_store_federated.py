@@ -14,8 +14,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from polars.testing import assert_frame_equal
 
-from duikou.engines.casemix.indicators import DEFINITIONS, Tables, compute
+from duikou.engines.casemix.indicators import DEFINITIONS
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES
+from duikou.engines.casemix.indicators.compute import compute
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.engines.casemix.store import Refused, Store, Submission, federated
 from tests.bench.invented_stays import Province, by_hospital
 

@@ -10,9 +10,11 @@ import ibis
 import polars as pl
 import pytest
 
-from duikou.engines.casemix.indicators import DEFINITIONS, Tables, compute
+from duikou.engines.casemix.indicators import DEFINITIONS
 from duikou.engines.casemix.indicators import aggregates as definitions
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES, sum_keys
+from duikou.engines.casemix.indicators.compute import compute
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.engines.casemix.store import Store, Submission, housekeeping
 from duikou.engines.casemix.store import aggregates as aggregates_module
 from duikou.engines.casemix.store import parquet as parquet_module

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis.expr.types as ir
 
 from duikou.engines.casemix.indicators import change, flow, performance, specialties
-from duikou.engines.casemix.indicators.definitions import DEFINITIONS, BadParameter, Definition, Settings
+from duikou.engines.casemix.indicators.definitions import DEFINITIONS, Definition, Settings, definition_of
 from duikou.engines.casemix.indicators.tables import Tables
 
 if TYPE_CHECKING:
@@ -58,14 +58,6 @@ class Result:
             },
             "sql": self.sql,
         }
-
-
-def definition_of(name: str) -> Definition:
-    """Return the definition; raises BadParameter for a name that there is none of."""
-    if name not in DEFINITIONS:
-        known = "、".join(DEFINITIONS)
-        raise BadParameter(f"没有指标 {name}；可用：{known}", f"no such indicator: {name}; there are {known}")
-    return DEFINITIONS[name]
 
 
 def compute(name: str, tables: Tables, parameters: Mapping[str, Any] | None = None) -> ir.Table:

@@ -188,3 +188,11 @@ PARAMETERS: Final = _parameters()
 DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
     {name: _definition(name, table) for name, table in _read("definitions.toml").items()}
 )
+
+
+def definition_of(name: str) -> Definition:
+    """Return the definition; raises BadParameter for a name that there is none of."""
+    if name not in DEFINITIONS:
+        known = "、".join(DEFINITIONS)
+        raise BadParameter(f"没有指标 {name}；可用：{known}", f"no such indicator: {name}; there are {known}")
+    return DEFINITIONS[name]

@@ -54,7 +54,7 @@ from duikou.engines.text import Text
 if TYPE_CHECKING:
     import ibis
 
-    from duikou.engines.casemix.indicators import Tables
+    from duikou.engines.casemix.indicators.tables import Tables
 
 TRIES: Final = 8
 """So often a commit is tried when somebody who does not keep our lock writes at the same time."""
@@ -245,8 +245,8 @@ class Store:
         crosswalk of divisions makes alike stay apart: indicators add up whatever they read,
         and adding millions of cells beforehand costs more than the indicators.
         """
-        from duikou.engines.casemix.indicators import Tables
         from duikou.engines.casemix.indicators.places import located_sums
+        from duikou.engines.casemix.indicators.tables import Tables
 
         sums = self.sums(connection, as_of)
         return Tables({name: located_sums(table, crosswalk) for name, table in sums.items()}, **others)

@@ -92,7 +92,7 @@ class Reader:
         return Figure(name, settings, tuple(kept["rows"]), kept["sql"], self.basis, weights)
 
     def _compute(self, name: str, parameters: Mapping[str, Any], disease: str) -> dict[str, Any]:
-        from duikou.engines.casemix.indicators import result
+        from duikou.engines.casemix.indicators.compute import result
         from duikou.wings.discharges.figures.sums import only, tables
         from duikou.wings.discharges.figures.weighing import weight_cells
 

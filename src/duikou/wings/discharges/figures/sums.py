@@ -10,8 +10,8 @@ import ibis
 import polars as pl
 
 from duikou.core.errors import Conflict
-from duikou.engines.casemix.indicators import Tables
 from duikou.engines.casemix.indicators.embedded import keeper, open_engine, table_of
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.wings.discharges import storage, wording
 from duikou.wings.discharges.figures.basis import Basis, Span, crosswalk
 from duikou.wings.hospitals.models import Hospital

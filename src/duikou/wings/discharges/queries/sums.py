@@ -114,8 +114,9 @@ def board(actor: Actor, first: int = 0, last: int = 0) -> SumsBoard:
 
 
 def _computed(rows: Sequence[SumsFile], first: int, last: int) -> dict[str, Any]:
-    from duikou.engines.casemix.indicators import Tables, result
+    from duikou.engines.casemix.indicators.compute import result
     from duikou.engines.casemix.indicators.embedded import open_engine, table_of
+    from duikou.engines.casemix.indicators.tables import Tables
     from duikou.engines.casemix.store import federated
 
     held = contributions(rows)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin, pinyin
 
 from duikou.wings.imaging.dicom.reading import Person
 from duikou.wings.patients.identity import name_key
@@ -56,6 +55,12 @@ def same_name(written: str, name: str) -> bool:
 
 def _sounds(name: str) -> set[str]:
     """How a name may be written in letters: each reading of each character, family name first or last."""
+    from pypinyin import (  # its tables take a second: most processes never need them
+        Style,
+        lazy_pinyin,
+        pinyin,
+    )
+
     readings = pinyin(name, style=Style.NORMAL, heteronym=True)
     made = {""}
     for one in readings[:6]:

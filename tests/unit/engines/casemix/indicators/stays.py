@@ -11,8 +11,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 from duikou.engines.casemix.columns import FACTS
-from duikou.engines.casemix.indicators import DEFINITIONS, Tables, result
+from duikou.engines.casemix.indicators import DEFINITIONS
+from duikou.engines.casemix.indicators.compute import result
 from duikou.engines.casemix.indicators.reference import Given
+from duikou.engines.casemix.indicators.tables import Tables
 
 COUNTIES = ("330109", "330122", "330282", "330281")
 CROSSWALK_SCHEMA = {

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duikou.engines.casemix.indicators import DEFINITIONS, BadParameter, Tables, compute, result
+from duikou.engines.casemix.indicators import DEFINITIONS, BadParameter
 from duikou.engines.casemix.indicators.aggregates import AGGREGATES, added, cost_class, sum_keys, sums
+from duikou.engines.casemix.indicators.compute import compute, result
 from duikou.engines.casemix.indicators.embedded import keeper
 from duikou.engines.casemix.indicators.reference import Given, reference
 from duikou.engines.casemix.indicators.reference.norms import two_digits
+from duikou.engines.casemix.indicators.tables import Tables
 from tests.unit.engines.casemix.indicators.stays import (
     CROSSWALK,
     Engine,

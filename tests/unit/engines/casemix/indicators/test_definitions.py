@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from duikou.engines.casemix.indicators import DEFINITIONS, PARAMETERS, BadParameter, compute
+from duikou.engines.casemix.indicators import DEFINITIONS, PARAMETERS, BadParameter
+from duikou.engines.casemix.indicators.compute import compute
 from duikou.engines.casemix.indicators.reference import Given
 from tests.unit.engines.casemix.indicators.stays import Engine, stay
 
@@ -79,7 +80,7 @@ def test_words_of_a_command_line_are_read() -> None:
     ],
 )
 def test_what_cannot_be_computed_is_refused(name: str, parameters: dict[str, Any], words: str) -> None:
-    from duikou.engines.casemix.indicators import Tables
+    from duikou.engines.casemix.indicators.tables import Tables
 
     tables = Tables(Engine().tables(Given([stay()])).cells)
 
@@ -88,7 +89,7 @@ def test_what_cannot_be_computed_is_refused(name: str, parameters: dict[str, Any
 
 
 def test_a_result_says_how_it_came_about() -> None:
-    from duikou.engines.casemix.indicators import result
+    from duikou.engines.casemix.indicators.compute import result
 
     engine = Engine()
     found = result(engine.connection, "cmi", engine.tables(Given([stay()])), {"minimum_group": 0})
