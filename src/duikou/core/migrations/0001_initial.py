@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '组织',
                 'ordering': ['path'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'nation'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'nation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='core_orgunit_only_nation_has_no_parent')],
             },
         ),
         migrations.CreateModel(
@@ -129,18 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '授权',
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='core_rolegrant_dates_in_order'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('user', 'role', 'org'), name='core_rolegrant_one_open_per_place')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'nation'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'nation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='core_orgunit_only_nation_has_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='core_rolegrant_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('user', 'role', 'org'), name='core_rolegrant_one_open_per_place'),
         ),
     ]

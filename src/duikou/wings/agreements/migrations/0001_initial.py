@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0005_stored_document'),
+        ('core', '__first__'),
         ('hospitals', '0001_initial'),
         ('pairings', '0003_auditrun_tally'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '协议范本',
                 'ordering': ['-active', '-uploaded_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('org', 'kind', 'policy_pack'), name='agreements_template_one_active')],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +82,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '协议',
                 'ordering': ['pairing__position', 'kind', 'specialty', 'turn', 'pk'],
+                'indexes': [models.Index(fields=['state', 'term_end'], name='agreements_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'review', 'approved', 'signed', 'filed', 'expired', 'ended', 'replaced', 'withdrawn'))), name='agreements_agreement_state'), models.CheckConstraint(condition=models.Q(('term_end__gt', models.F('term_start'))), name='agreements_agreement_term_in_order'), models.CheckConstraint(condition=models.Q(('supporter', models.F('recipient')), _negated=True), name='agreements_agreement_two_hospitals'), models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='agreements_agreement_turn'), models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'review', 'approved'))), fields=('pairing', 'kind', 'specialty', 'turn'), name='agreements_agreement_one_on_its_way'), models.UniqueConstraint(condition=models.Q(('state__in', ('signed', 'filed'))), fields=('pairing', 'kind', 'specialty', 'turn'), name='agreements_agreement_one_in_force'), models.CheckConstraint(condition=models.Q(models.Q(('scan__isnull', False), ('signed_on__isnull', False), ('state__in', ('signed', 'filed', 'expired', 'ended', 'replaced'))), models.Q(models.Q(('state__in', ('signed', 'filed', 'expired', 'ended', 'replaced')), _negated=True), ('signed_on__isnull', True)), _connector='OR'), name='agreements_agreement_signed_has_day_and_scan'), models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), models.Q(('signed_on__gte', models.F('drafted_on')), ('signed_on__lte', models.F('term_end'))), _connector='OR'), name='agreements_agreement_signed_after_draft_within_term'), models.CheckConstraint(condition=models.Q(models.Q(('filed_on__isnull', False), ('state', 'filed')), models.Q(('state', 'filed'), _negated=True), _connector='OR'), name='agreements_agreement_filed_has_day'), models.CheckConstraint(condition=models.Q(('filed_on__isnull', True), ('filed_on__gte', models.F('signed_on')), _connector='OR'), name='agreements_agreement_filed_after_signing'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__gte', models.F('signed_on')), ('state', 'ended'), models.Q(('ended_reason', ''), _negated=True)), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on__isnull', True), ('ended_reason', '')), _connector='OR'), name='agreements_agreement_ended_has_day_and_reason'), models.CheckConstraint(condition=models.Q(('amends__isnull', True), ('renews__isnull', True), _connector='OR'), name='agreements_agreement_amends_or_renews'), models.CheckConstraint(condition=models.Q(('specialty', ''), ('kind', 'target'), _connector='OR'), name='agreements_agreement_specialty_only_of_targets')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '协议文本',
                 'ordering': ['agreement_id', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='agreements_version_number'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='agreements_version_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '签署记录',
                 'ordering': ['agreement_id', 'on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'side'), name='agreements_signature_once_per_side'), models.CheckConstraint(condition=models.Q(('signatory', ''), _negated=True), name='agreements_signature_has_name')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '批注',
                 'ordering': ['agreement_id', 'at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='agreements_comment_has_text')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +163,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审议意见',
                 'ordering': ['agreement_id', 'at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'submission', 'side'), name='agreements_approval_once_per_side'), models.CheckConstraint(condition=models.Q(('decision', 'agreed'), models.Q(('decision', 'returned'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='agreements_approval_return_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -239,93 +246,5 @@ class Migration(migrations.Migration):
                 'ordering': ['agreement_id', '-asked_at'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('asked', 'consented', 'refused', 'withdrawn'))), name='agreements_termination_state'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('agreement',), name='agreements_termination_one_open'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='agreements_termination_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('state__in', ('consented', 'refused'))), models.Q(('state__in', ('consented', 'refused')), _negated=True), _connector='OR'), name='agreements_termination_decision_has_time')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='uploadedtemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('org', 'kind', 'policy_pack'), name='agreements_template_one_active'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['state', 'term_end'], name='agreements_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'review', 'approved', 'signed', 'filed', 'expired', 'ended', 'replaced', 'withdrawn'))), name='agreements_agreement_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('term_end__gt', models.F('term_start'))), name='agreements_agreement_term_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('supporter', models.F('recipient')), _negated=True), name='agreements_agreement_two_hospitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='agreements_agreement_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'review', 'approved'))), fields=('pairing', 'kind', 'specialty', 'turn'), name='agreements_agreement_one_on_its_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('signed', 'filed'))), fields=('pairing', 'kind', 'specialty', 'turn'), name='agreements_agreement_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scan__isnull', False), ('signed_on__isnull', False), ('state__in', ('signed', 'filed', 'expired', 'ended', 'replaced'))), models.Q(models.Q(('state__in', ('signed', 'filed', 'expired', 'ended', 'replaced')), _negated=True), ('signed_on__isnull', True)), _connector='OR'), name='agreements_agreement_signed_has_day_and_scan'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), models.Q(('signed_on__gte', models.F('drafted_on')), ('signed_on__lte', models.F('term_end'))), _connector='OR'), name='agreements_agreement_signed_after_draft_within_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('filed_on__isnull', False), ('state', 'filed')), models.Q(('state', 'filed'), _negated=True), _connector='OR'), name='agreements_agreement_filed_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('filed_on__isnull', True), ('filed_on__gte', models.F('signed_on')), _connector='OR'), name='agreements_agreement_filed_after_signing'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__gte', models.F('signed_on')), ('state', 'ended'), models.Q(('ended_reason', ''), _negated=True)), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on__isnull', True), ('ended_reason', '')), _connector='OR'), name='agreements_agreement_ended_has_day_and_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('amends__isnull', True), ('renews__isnull', True), _connector='OR'), name='agreements_agreement_amends_or_renews'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('specialty', ''), ('kind', 'target'), _connector='OR'), name='agreements_agreement_specialty_only_of_targets'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='agreements_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='agreements_version_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('agreement', 'side'), name='agreements_signature_once_per_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('signatory', ''), _negated=True), name='agreements_signature_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='agreements_comment_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('agreement', 'submission', 'side'), name='agreements_approval_once_per_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'agreed'), models.Q(('decision', 'returned'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='agreements_approval_return_has_reason'),
         ),
     ]

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '分组方案',
                 'ordering': ['name', 'edition'],
+                'constraints': [models.UniqueConstraint(fields=('name', 'edition'), name='discharges_scheme_edition'), models.UniqueConstraint(condition=models.Q(('active_from__isnull', False)), fields=('active_from',), name='discharges_scheme_one_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '重新分组对照',
                 'ordering': ['-requested_at'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'scheme', 'org_path'), name='discharges_regrouping_once')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +143,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报送批次',
                 'ordering': ['-month', 'scope_path', '-number'],
+                'indexes': [models.Index(fields=['state', 'month'], name='discharges_submission_by_state'), models.Index(fields=['month', 'hospital'], name='discharges_submission_months')],
+                'constraints': [models.UniqueConstraint(fields=('hospital', 'month', 'number'), name='discharges_submission_number'), models.UniqueConstraint(condition=models.Q(('state__in', ('committed', 'retracting'))), fields=('hospital', 'month'), name='discharges_submission_one_in_force'), models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('hospital', 'month'), name='discharges_submission_one_on_its_way'), models.CheckConstraint(condition=models.Q(('state__in', ('receiving', 'checking', 'checked', 'signed', 'committed', 'retracting', 'refused', 'withdrawn', 'replaced'))), name='discharges_submission_state'), models.CheckConstraint(condition=models.Q(('month__range', (200001, 209912))), name='discharges_submission_month'), models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='discharges_submission_received_within_size'), models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')))), name='discharges_submission_rows_add_up'), models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', False), ('state__in', ('committed', 'retracting', 'replaced')), ('store_version__isnull', False)), models.Q(('state__in', ('committed', 'retracting', 'replaced')), _negated=True), _connector='OR'), name='discharges_submission_committed_has_version'), models.CheckConstraint(condition=models.Q(models.Q(('replaced_by__isnull', False), ('state', 'replaced')), models.Q(models.Q(('state', 'replaced'), _negated=True), ('replaced_by__isnull', True)), _connector='OR'), name='discharges_submission_replaced_has_successor'), models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('state', 'refused')), models.Q(('state', 'refused'), _negated=True), _connector='OR'), name='discharges_submission_refused_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +159,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '隔离行',
                 'ordering': ['submission_id', 'row'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'row'), name='discharges_quarantinedrow_once')],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +175,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '问题计数',
                 'ordering': ['submission_id', '-count', 'rule'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'rule'), name='discharges_faultcount_once'), models.CheckConstraint(condition=models.Q(('severity__in', ('reject', 'warn', 'note'))), name='discharges_faultcount_severity')],
             },
         ),
         migrations.CreateModel(
@@ -189,77 +195,5 @@ class Migration(migrations.Migration):
                 'ordering': ['kind', '-registered_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('kind',), name='discharges_codemapping_one_active')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('name', 'edition'), name='discharges_scheme_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(condition=models.Q(('active_from__isnull', False)), fields=('active_from',), name='discharges_scheme_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='regrouping',
-            constraint=models.UniqueConstraint(fields=('year', 'scheme', 'org_path'), name='discharges_regrouping_once'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'month'], name='discharges_submission_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['month', 'hospital'], name='discharges_submission_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('hospital', 'month', 'number'), name='discharges_submission_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('committed', 'retracting'))), fields=('hospital', 'month'), name='discharges_submission_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('hospital', 'month'), name='discharges_submission_one_on_its_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('receiving', 'checking', 'checked', 'signed', 'committed', 'retracting', 'refused', 'withdrawn', 'replaced'))), name='discharges_submission_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (200001, 209912))), name='discharges_submission_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='discharges_submission_received_within_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')))), name='discharges_submission_rows_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', False), ('state__in', ('committed', 'retracting', 'replaced')), ('store_version__isnull', False)), models.Q(('state__in', ('committed', 'retracting', 'replaced')), _negated=True), _connector='OR'), name='discharges_submission_committed_has_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaced_by__isnull', False), ('state', 'replaced')), models.Q(models.Q(('state', 'replaced'), _negated=True), ('replaced_by__isnull', True)), _connector='OR'), name='discharges_submission_replaced_has_successor'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('state', 'refused')), models.Q(('state', 'refused'), _negated=True), _connector='OR'), name='discharges_submission_refused_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarantinedrow',
-            constraint=models.UniqueConstraint(fields=('submission', 'row'), name='discharges_quarantinedrow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='faultcount',
-            constraint=models.UniqueConstraint(fields=('submission', 'rule'), name='discharges_faultcount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='faultcount',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ('reject', 'warn', 'note'))), name='discharges_faultcount_severity'),
         ),
     ]

@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('core', '__first__'),
         ('discharges', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '医保结算表',
                 'ordering': ['-imported_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first_month', None), ('state', 'refused')), models.Q(models.Q(('state', 'refused'), _negated=True), ('faults', [])), _connector='OR'), name='discharges_settlementtable_refused_has_faults')],
             },
         ),
         migrations.CreateModel(
@@ -54,26 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '医保结算县月',
                 'ordering': ['table', 'month', 'division__code'],
+                'constraints': [models.UniqueConstraint(fields=('table', 'division', 'month'), name='discharges_settlementline_once'), models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('division', 'month'), name='discharges_settlementline_one_in_force'), models.CheckConstraint(condition=models.Q(('month__range', (200001, 209912))), name='discharges_settlementline_month'), models.CheckConstraint(condition=models.Q(('replaced_by', None), ('in_force', False), _connector='OR'), name='discharges_settlementline_replaced_is_over')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='settlementtable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_month', None), ('state', 'refused')), models.Q(models.Q(('state', 'refused'), _negated=True), ('faults', [])), _connector='OR'), name='discharges_settlementtable_refused_has_faults'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.UniqueConstraint(fields=('table', 'division', 'month'), name='discharges_settlementline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('division', 'month'), name='discharges_settlementline_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (200001, 209912))), name='discharges_settlementline_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), ('in_force', False), _connector='OR'), name='discharges_settlementline_replaced_is_over'),
         ),
     ]

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_schedule_job'),
+        ('core', '__first__'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '医院',
                 'ordering': ['scope_path', 'name'],
+                'indexes': [models.Index(fields=['name', 'id'], name='hospitals_by_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='hospitals_hospital_merged_has_target'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on__isnull', True)), _connector='OR'), name='hospitals_hospital_closed_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='hospitals_hospital_point_both_or_none')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +182,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '科室',
                 'ordering': ['hospital_id', 'specialty'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('hospital', 'specialty', 'name'), name='hospitals_department_once')],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +200,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '技术能力',
                 'ordering': ['hospital_id', 'technique'],
+                'constraints': [models.UniqueConstraint(fields=('hospital', 'technique'), name='hospitals_capability_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'none'), _negated=True), ('first_case_on__isnull', True), _connector='OR'), name='hospitals_capability_first_case_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +217,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '等级沿革',
                 'ordering': ['hospital_id', models.OrderBy(models.F('valid_from'), nulls_first=True)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_level_dates_in_order'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital',), name='hospitals_level_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +236,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '医院名称',
                 'ordering': ['hospital_id', 'kind', models.OrderBy(models.F('valid_from'), nulls_first=True), 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital', 'name', 'kind'), name='hospitals_name_once'), models.UniqueConstraint(condition=models.Q(('kind', 'official'), ('valid_to__isnull', True)), fields=('hospital',), name='hospitals_name_one_current_official'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_name_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +248,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '协作医院',
+                'constraints': [models.UniqueConstraint(fields=('hospital', 'partner'), name='hospitals_partner_once')],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +263,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '所在区划',
                 'ordering': ['hospital_id', models.OrderBy(models.F('valid_from'), nulls_first=True)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_place_dates_in_order'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital',), name='hospitals_place_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -277,6 +285,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名称匹配裁定',
                 'ordering': ['-created_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('printed', 'scope_path'), name='hospitals_review_one_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -297,74 +306,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '医院沿革',
                 'ordering': ['-on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('origin', models.F('result')), _negated=True), name='hospitals_succession_two_hospitals')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='hospital',
-            index=models.Index(fields=['name', 'id'], name='hospitals_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospital',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='hospitals_hospital_merged_has_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospital',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on__isnull', True)), _connector='OR'), name='hospitals_hospital_closed_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospital',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='hospitals_hospital_point_both_or_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('hospital', 'specialty', 'name'), name='hospitals_department_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.UniqueConstraint(fields=('hospital', 'technique'), name='hospitals_capability_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'none'), _negated=True), ('first_case_on__isnull', True), _connector='OR'), name='hospitals_capability_first_case_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitallevel',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_level_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitallevel',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital',), name='hospitals_level_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalname',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital', 'name', 'kind'), name='hospitals_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalname',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'official'), ('valid_to__isnull', True)), fields=('hospital',), name='hospitals_name_one_current_official'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalname',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_name_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalpartner',
-            constraint=models.UniqueConstraint(fields=('hospital', 'partner'), name='hospitals_partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalplace',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='hospitals_place_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospitalplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hospital',), name='hospitals_place_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='namereview',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('printed', 'scope_path'), name='hospitals_review_one_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', models.F('result')), _negated=True), name='hospitals_succession_two_hospitals'),
         ),
     ]

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('patients', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '影像网关',
                 'ordering': ['ae_title'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='imaging_gateway_port')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '检查',
                 'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['patient', '-taken_at'], name='imaging_study_of_patient')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('patient__isnull', True), ('state', 'unmatched')), models.Q(('patient__isnull', False), ('state', 'ready')), ('state', 'withdrawn'), _connector='OR'), name='imaging_study_ready_with_its_patient')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +97,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '检查文件',
                 'ordering': ['series_number', 'series_uid', 'number', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('forwarded_at__isnull', True)), fields=['study'], name='imaging_file_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +115,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '关键图像',
                 'ordering': ['marked_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('file', 'frame', 'reference', 'marked_by'), name='imaging_key_image_once')],
             },
         ),
         migrations.CreateModel(
@@ -130,38 +135,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '检查授权',
                 'ordering': ['-granted_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('study', 'path', 'reference'), name='imaging_grant_once'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('granted_at')), _connector='OR'), name='imaging_grant_times_in_order'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='imaging_grant_for_something')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='gateway',
-            constraint=models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='imaging_gateway_port'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['patient', '-taken_at'], name='imaging_study_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('patient__isnull', True), ('state', 'unmatched')), models.Q(('patient__isnull', False), ('state', 'ready')), ('state', 'withdrawn'), _connector='OR'), name='imaging_study_ready_with_its_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='studyfile',
-            index=models.Index(condition=models.Q(('forwarded_at__isnull', True)), fields=['study'], name='imaging_file_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyimage',
-            constraint=models.UniqueConstraint(fields=('file', 'frame', 'reference', 'marked_by'), name='imaging_key_image_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='studygrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('study', 'path', 'reference'), name='imaging_grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='studygrant',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('granted_at')), _connector='OR'), name='imaging_grant_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='studygrant',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='imaging_grant_for_something'),
         ),
     ]

@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0005_stored_document'),
+        ('core', '__first__'),
         ('pairings', '0003_auditrun_tally'),
         ('people', '0002_person_version'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -80,6 +80,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '责任',
                 'ordering': ['due', 'pk'],
+                'indexes': [models.Index(fields=['closed_on', 'due'], name='obligations_obligation_due'), models.Index(fields=['pairing', 'rule'], name='obligations_obligation_rule'), models.Index(fields=['stage', 'due'], name='obligations_obligation_stage')],
+                'constraints': [models.UniqueConstraint(fields=('holder', 'key', 'period'), name='obligations_obligation_once'), models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='obligations_obligation_days'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('closed_reason', '')), models.Q(('closed_on__isnull', False), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='obligations_obligation_closed_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '佐证',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('withdrawn_at__isnull', True)), fields=('obligation', 'kind', 'reference'), name='obligations_evidence_once')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '提醒',
                 'ordering': ['-made_on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('obligation', 'kind', 'days', 'due'), name='obligations_reminder_once')],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '目标建议',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('holder', 'key'), name='obligations_targetproposal_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -189,41 +194,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-start', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='obligations_delegation_days'), models.CheckConstraint(condition=models.Q(('delegator', models.F('delegate')), _negated=True), name='obligations_delegation_two_people')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['closed_on', 'due'], name='obligations_obligation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['pairing', 'rule'], name='obligations_obligation_rule'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['stage', 'due'], name='obligations_obligation_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('holder', 'key', 'period'), name='obligations_obligation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='obligations_obligation_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('closed_reason', '')), models.Q(('closed_on__isnull', False), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='obligations_obligation_closed_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('withdrawn_at__isnull', True)), fields=('obligation', 'kind', 'reference'), name='obligations_evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('obligation', 'kind', 'days', 'due'), name='obligations_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('holder', 'key'), name='obligations_targetproposal_one_open'),
         ),
     ]

@@ -11,27 +11,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_user_names'),
+        ('core', '__first__'),
         ('hospitals', '0001_initial'),
         ('pairings', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='aidload',
-            name='version',
-            field=models.PositiveIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name='departmentlink',
-            name='version',
-            field=models.PositiveIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name='round',
-            name='version',
-            field=models.PositiveIntegerField(default=1),
-        ),
         migrations.CreateModel(
             name='DeclarationBatch',
             fields=[
@@ -107,6 +92,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案',
                 'ordering': ['-round_id', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='pairings_proposal_number'), models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'withdrawn')), ('submitted_at__isnull', False), _connector='OR'), name='pairings_proposal_submitted_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('opened_as__isnull', False), ('state', 'opened')), models.Q(models.Q(('state', 'opened'), _negated=True), ('opened_as__isnull', True)), _connector='OR'), name='pairings_proposal_opened_has_round')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +111,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案审批',
                 'ordering': ['proposal_id', 'authority_path'],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'org'), name='pairings_proposalapproval_once'), models.CheckConstraint(condition=models.Q(('on_behalf', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pairings_proposalapproval_on_behalf_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +131,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案要求',
                 'ordering': ['proposal_id', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'supporter_key', 'recipient_key'), name='pairings_proposaledit_once'), models.CheckConstraint(condition=models.Q(('kind__in', ('lock', 'forbid'))), name='pairings_proposaledit_kind'), models.CheckConstraint(condition=models.Q(('supporter_key', models.F('recipient_key')), _negated=True), name='pairings_proposaledit_two_hospitals')],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +162,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案结对',
                 'ordering': ['proposal_id', 'id'],
+                'indexes': [models.Index(fields=['proposal', 'change'], name='pairings_proposalpair_change')],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'supporter_key', 'recipient_key'), name='pairings_proposalpair_once')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +192,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '方案结果',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'optimal'), _negated=True), ('verified', True), _connector='OR'), name='pairings_proposalresult_no_proof_unverified')],
             },
         ),
         migrations.CreateModel(
@@ -224,48 +215,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('hospital', 'year', 'kind', 'specialty'), name='pairings_declaration_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('need', 'strength')), models.Q(('specialty', ''), _negated=True)), models.Q(('kind__in', ('asked', 'available')), ('specialty', '')), _connector='OR'), name='pairings_declaration_department_or_months'), models.CheckConstraint(condition=models.Q(models.Q(('amount__range', (1, 9)), ('kind', 'need')), models.Q(('amount', 1), ('kind', 'strength')), models.Q(('amount__lte', 1200), ('kind__in', ('asked', 'available'))), _connector='OR'), name='pairings_declaration_amount'), models.CheckConstraint(condition=models.Q(('year__range', (2009, 2099))), name='pairings_declaration_year')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='pairings_proposal_number'),
+        migrations.AddField(
+            model_name='aidload',
+            name='version',
+            field=models.PositiveIntegerField(default=1),
         ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'withdrawn')), ('submitted_at__isnull', False), _connector='OR'), name='pairings_proposal_submitted_by_somebody'),
+        migrations.AddField(
+            model_name='departmentlink',
+            name='version',
+            field=models.PositiveIntegerField(default=1),
         ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_as__isnull', False), ('state', 'opened')), models.Q(models.Q(('state', 'opened'), _negated=True), ('opened_as__isnull', True)), _connector='OR'), name='pairings_proposal_opened_has_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalapproval',
-            constraint=models.UniqueConstraint(fields=('proposal', 'org'), name='pairings_proposalapproval_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('on_behalf', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pairings_proposalapproval_on_behalf_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposaledit',
-            constraint=models.UniqueConstraint(fields=('proposal', 'supporter_key', 'recipient_key'), name='pairings_proposaledit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposaledit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('lock', 'forbid'))), name='pairings_proposaledit_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposaledit',
-            constraint=models.CheckConstraint(condition=models.Q(('supporter_key', models.F('recipient_key')), _negated=True), name='pairings_proposaledit_two_hospitals'),
-        ),
-        migrations.AddIndex(
-            model_name='proposalpair',
-            index=models.Index(fields=['proposal', 'change'], name='pairings_proposalpair_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalpair',
-            constraint=models.UniqueConstraint(fields=('proposal', 'supporter_key', 'recipient_key'), name='pairings_proposalpair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'optimal'), _negated=True), ('verified', True), _connector='OR'), name='pairings_proposalresult_no_proof_unverified'),
+        migrations.AddField(
+            model_name='round',
+            name='version',
+            field=models.PositiveIntegerField(default=1),
         ),
     ]

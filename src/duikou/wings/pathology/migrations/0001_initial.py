@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_upload'),
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('imaging', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '病理切片',
                 'ordering': ['-added_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('study', 'sha256'), name='pathology_slide_once_in_study'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('checked_at__isnull', False), ('fault', ''), ('width__gt', 0)), _connector='OR'), name='pathology_slide_ready_was_checked'), models.CheckConstraint(condition=models.Q(models.Q(('mpp_x', None), ('mpp_y', None)), models.Q(('mpp_x__gt', 0), ('mpp_y__gt', 0)), _connector='OR'), name='pathology_slide_scale_in_both_ways')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '切片标记',
                 'ordering': ['made_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'length'), ('micrometres__gt', 0)), models.Q(models.Q(('kind', 'length'), _negated=True), ('micrometres__isnull', True)), _connector='OR'), name='pathology_mark_length_is_measured')],
             },
         ),
         migrations.CreateModel(
@@ -92,21 +94,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '关键图',
                 'ordering': ['made_at', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='slide',
-            constraint=models.UniqueConstraint(fields=('study', 'sha256'), name='pathology_slide_once_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='slide',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('checked_at__isnull', False), ('fault', ''), ('width__gt', 0)), _connector='OR'), name='pathology_slide_ready_was_checked'),
-        ),
-        migrations.AddConstraint(
-            model_name='slide',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mpp_x', None), ('mpp_y', None)), models.Q(('mpp_x__gt', 0), ('mpp_y__gt', 0)), _connector='OR'), name='pathology_slide_scale_in_both_ways'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'length'), ('micrometres__gt', 0)), models.Q(models.Q(('kind', 'length'), _negated=True), ('micrometres__isnull', True)), _connector='OR'), name='pathology_mark_length_is_measured'),
         ),
     ]

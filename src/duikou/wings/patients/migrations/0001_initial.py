@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0005_stored_document'),
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '患者',
                 'ordering': ['-registered_at', '-pk'],
+                'indexes': [models.Index(fields=['hospital', 'birth_date'], name='patients_patient_born')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('identity_index', ''), _negated=True), fields=('identity_index',), name='patients_patient_one_record_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('identity_index', ''), ('identity_sealed', '')), models.Q(models.Q(('identity_sealed', ''), _negated=True), models.Q(('identity_index', ''), _negated=True)), _connector='OR'), name='patients_patient_number_with_its_index'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='patients_patient_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(('birth_date__isnull', False), ('erased_at__isnull', False), _connector='OR'), name='patients_patient_born_unless_erased')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '患者档案合并',
                 'ordering': ['-merged_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='patients_merge_once_at_a_time'), models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), models.Q(('undone_reason', ''), _negated=True), _connector='OR'), name='patients_merge_undone_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '到期销毁',
                 'ordering': ['-proposed_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('patient',), name='patients_erasure_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='patients_erasure_by_two')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +147,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '知情同意',
                 'ordering': ['-given_at', '-pk'],
+                'indexes': [models.Index(fields=['patient', 'purpose'], name='patients_consent_purpose')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('patient', 'purpose', 'given_at'), name='patients_consent_once_at_a_time'), models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='patients_consent_withdrawn_afterwards'), models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('given_at')), _connector='OR'), name='patients_consent_confirmed_afterwards'), models.CheckConstraint(condition=models.Q(models.Q(('stands_until__isnull', True), ('way', 'written')), models.Q(('stands_until__isnull', False), ('way', 'oral')), _connector='OR'), name='patients_consent_oral_stands_for_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '紧急调阅',
                 'ordering': ['-opened_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', False), ('demonstration', True), _connector='OR'), name='patients_breakglass_by_somebody'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('opened_at'))), name='patients_breakglass_for_hours'), models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='patients_breakglass_not_reviewed_by_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('justified__isnull', True), ('reviewed_at__isnull', True)), models.Q(('justified__isnull', False), ('reviewed_at__isnull', False)), _connector='OR'), name='patients_breakglass_reviewed_whole')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +194,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '查阅记录',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['patient', '-at'], name='patients_access_of_patient')],
             },
         ),
         migrations.CreateModel(
@@ -209,90 +217,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '患者档案共享',
                 'ordering': ['-since', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('patient', 'path', 'kind', 'reference'), name='patients_share_once'), models.CheckConstraint(condition=models.Q(models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR')), name='patients_share_times_in_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['hospital', 'birth_date'], name='patients_patient_born'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('identity_index', ''), _negated=True), fields=('identity_index',), name='patients_patient_one_record_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('identity_index', ''), ('identity_sealed', '')), models.Q(models.Q(('identity_sealed', ''), _negated=True), models.Q(('identity_index', ''), _negated=True)), _connector='OR'), name='patients_patient_number_with_its_index'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='patients_patient_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date__isnull', False), ('erased_at__isnull', False), _connector='OR'), name='patients_patient_born_unless_erased'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='patients_merge_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), models.Q(('undone_reason', ''), _negated=True), _connector='OR'), name='patients_merge_undone_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('patient',), name='patients_erasure_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='patients_erasure_by_two'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['patient', 'purpose'], name='patients_consent_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('patient', 'purpose', 'given_at'), name='patients_consent_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='patients_consent_withdrawn_afterwards'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('given_at')), _connector='OR'), name='patients_consent_confirmed_afterwards'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stands_until__isnull', True), ('way', 'written')), models.Q(('stands_until__isnull', False), ('way', 'oral')), _connector='OR'), name='patients_consent_oral_stands_for_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', False), ('demonstration', True), _connector='OR'), name='patients_breakglass_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('opened_at'))), name='patients_breakglass_for_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='patients_breakglass_not_reviewed_by_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('justified__isnull', True), ('reviewed_at__isnull', True)), models.Q(('justified__isnull', False), ('reviewed_at__isnull', False)), _connector='OR'), name='patients_breakglass_reviewed_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
-            index=models.Index(fields=['patient', '-at'], name='patients_access_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('patient', 'path', 'kind', 'reference'), name='patients_share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR')), name='patients_share_times_in_order'),
         ),
     ]

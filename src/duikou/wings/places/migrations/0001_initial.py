@@ -80,6 +80,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '行政区划',
                 'ordering': ['code', 'valid_from'],
+                'indexes': [models.Index(fields=['level', 'valid_from', 'valid_to'], name='places_division_on_day')],
+                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='places_division_code_and_start'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='places_division_one_current_per_code'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='places_division_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('seat_lat__isnull', True), ('seat_lon__isnull', True)), models.Q(('seat_lat__range', (-90, 90)), ('seat_lon__range', (-180, 180))), _connector='OR'), name='places_division_seat_both_or_none')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '边界',
+                'constraints': [models.UniqueConstraint(fields=('boundary_set', 'division'), name='places_boundary_once')],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '区划沿革',
+                'constraints': [models.UniqueConstraint(fields=('change', 'predecessor', 'successor'), name='places_link_once_per_change')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '地图方格',
+                'constraints': [models.UniqueConstraint(fields=('edition', 'col', 'row'), name='places_tile_one_per_square'), models.UniqueConstraint(fields=('edition', 'division'), name='places_tile_one_per_unit')],
             },
         ),
         migrations.CreateModel(
@@ -140,41 +145,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '路程',
                 'constraints': [models.UniqueConstraint(fields=('origin', 'destination', 'mode', 'kind'), name='places_travel_once'), models.CheckConstraint(condition=models.Q(('km__gte', 0), models.Q(('minutes__isnull', True), ('minutes__gte', 0), _connector='OR')), name='places_travel_not_negative')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='division',
-            index=models.Index(fields=['level', 'valid_from', 'valid_to'], name='places_division_on_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='places_division_code_and_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='places_division_one_current_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='places_division_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seat_lat__isnull', True), ('seat_lon__isnull', True)), models.Q(('seat_lat__range', (-90, 90)), ('seat_lon__range', (-180, 180))), _connector='OR'), name='places_division_seat_both_or_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.UniqueConstraint(fields=('boundary_set', 'division'), name='places_boundary_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionlink',
-            constraint=models.UniqueConstraint(fields=('change', 'predecessor', 'successor'), name='places_link_once_per_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='tilecell',
-            constraint=models.UniqueConstraint(fields=('edition', 'col', 'row'), name='places_tile_one_per_square'),
-        ),
-        migrations.AddConstraint(
-            model_name='tilecell',
-            constraint=models.UniqueConstraint(fields=('edition', 'division'), name='places_tile_one_per_unit'),
         ),
     ]

@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0001_initial'),
         ('pairings', '0003_auditrun_tally'),
         ('people', '0002_person_version'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '规划',
                 'ordering': ['pairing_id', 'kind', 'year'],
+                'indexes': [models.Index(fields=['kind', 'year', 'state'], name='plans_plan_by_year')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'support')), fields=('pairing',), name='plans_plan_support_once'), models.UniqueConstraint(condition=models.Q(('kind', 'year')), fields=('pairing', 'year'), name='plans_plan_year_once'), models.UniqueConstraint(condition=models.Q(('kind', 'development')), fields=('recipient', 'start'), name='plans_plan_development_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'development'), ('pairing__isnull', True), ('year__isnull', True)), models.Q(('kind', 'support'), ('pairing__isnull', False), ('year__isnull', True)), models.Q(('kind', 'year'), ('pairing__isnull', False), ('year__range', (2009, 2099))), _connector='OR'), name='plans_plan_kind_has_its_parts'), models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='plans_plan_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '规划因素',
                 'ordering': ['plan_id', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'factor'), name='plans_factor_once'), models.CheckConstraint(condition=models.Q(('year__range', (1949, 2099)), models.Q(('source', ''), _negated=True)), name='plans_factor_year')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '规划版次',
                 'ordering': ['plan_id', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='plans_edition_once')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '重点建设科室',
                 'ordering': ['plan_id', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'specialty'), name='plans_department_once')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +164,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '年度任务',
                 'ordering': ['plan_id', 'position'],
+                'indexes': [models.Index(fields=['year', 'state'], name='plans_task_by_year')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'position'), name='plans_task_position'), models.UniqueConstraint(condition=models.Q(models.Q(('one', ''), _negated=True), models.Q(('state', 'dropped'), _negated=True)), fields=('recipient', 'year', 'one'), name='plans_task_four_ones_once'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('unit', ''), _negated=True), _connector='OR'), name='plans_task_amount_has_unit')],
             },
         ),
         migrations.CreateModel(
@@ -178,66 +185,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '任务分解',
                 'ordering': ['task_id', 'side', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('task', 'person', 'part'), name='plans_share_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supportplan',
-            index=models.Index(fields=['kind', 'year', 'state'], name='plans_plan_by_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'support')), fields=('pairing',), name='plans_plan_support_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'year')), fields=('pairing', 'year'), name='plans_plan_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'development')), fields=('recipient', 'start'), name='plans_plan_development_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'development'), ('pairing__isnull', True), ('year__isnull', True)), models.Q(('kind', 'support'), ('pairing__isnull', False), ('year__isnull', True)), models.Q(('kind', 'year'), ('pairing__isnull', False), ('year__range', (2009, 2099))), _connector='OR'), name='plans_plan_kind_has_its_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='plans_plan_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='planfactor',
-            constraint=models.UniqueConstraint(fields=('plan', 'factor'), name='plans_factor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planfactor',
-            constraint=models.CheckConstraint(condition=models.Q(('year__range', (1949, 2099)), models.Q(('source', ''), _negated=True)), name='plans_factor_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plans_edition_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plandepartment',
-            constraint=models.UniqueConstraint(fields=('plan', 'specialty'), name='plans_department_once'),
-        ),
-        migrations.AddIndex(
-            model_name='yeartask',
-            index=models.Index(fields=['year', 'state'], name='plans_task_by_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='yeartask',
-            constraint=models.UniqueConstraint(fields=('plan', 'position'), name='plans_task_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='yeartask',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('one', ''), _negated=True), models.Q(('state', 'dropped'), _negated=True)), fields=('recipient', 'year', 'one'), name='plans_task_four_ones_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yeartask',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('unit', ''), _negated=True), _connector='OR'), name='plans_task_amount_has_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskshare',
-            constraint=models.UniqueConstraint(fields=('task', 'person', 'part'), name='plans_share_once'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0005_stored_document'),
+        ('core', '__first__'),
         ('postings', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '每周确认',
                 'ordering': ['-monday', 'pk'],
+                'indexes': [models.Index(fields=['posting', 'monday'], name='presence_confirmation_week')],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '定位同意',
                 'ordering': ['-given_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('user',), name='presence_consent_one_in_force')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '考勤更正',
                 'ordering': ['-corrected_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='presence_correction_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '手机上报',
                 'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['posting', 'day'], name='presence_delivery_day')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'uuid'), name='presence_delivery_once')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '签到签退',
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['posting', 'at'], name='presence_mark_time')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +125,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工作佐证',
                 'ordering': ['day', 'pk'],
+                'indexes': [models.Index(fields=['posting', 'day'], name='presence_proof_day')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +145,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工作量',
                 'ordering': ['day', 'activity'],
+                'indexes': [models.Index(condition=models.Q(('confirmation__isnull', True)), fields=['posting', 'day'], name='presence_work_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('posting', 'day', 'activity'), name='presence_work_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,54 +167,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '在岗日',
                 'ordering': ['day', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('confirmation__isnull', True)), fields=['posting', 'day'], name='presence_workday_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('posting', 'day'), name='presence_workday_once'), models.CheckConstraint(condition=models.Q(('first_in__isnull', True), ('last_out__isnull', True), ('last_out__gte', models.F('first_in')), _connector='OR'), name='presence_workday_times_in_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['posting', 'monday'], name='presence_confirmation_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('user',), name='presence_consent_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='presence_correction_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['posting', 'day'], name='presence_delivery_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('user', 'uuid'), name='presence_delivery_once'),
-        ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['posting', 'at'], name='presence_mark_time'),
-        ),
-        migrations.AddIndex(
-            model_name='proof',
-            index=models.Index(fields=['posting', 'day'], name='presence_proof_day'),
-        ),
-        migrations.AddIndex(
-            model_name='work',
-            index=models.Index(condition=models.Q(('confirmation__isnull', True)), fields=['posting', 'day'], name='presence_work_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.UniqueConstraint(fields=('posting', 'day', 'activity'), name='presence_work_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workday',
-            index=models.Index(condition=models.Q(('confirmation__isnull', True)), fields=['posting', 'day'], name='presence_workday_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='workday',
-            constraint=models.UniqueConstraint(fields=('posting', 'day'), name='presence_workday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workday',
-            constraint=models.CheckConstraint(condition=models.Q(('first_in__isnull', True), ('last_out__isnull', True), ('last_out__gte', models.F('first_in')), _connector='OR'), name='presence_workday_times_in_order'),
         ),
     ]

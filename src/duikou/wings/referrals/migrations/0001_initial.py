@@ -11,14 +11,56 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('pairings', '0003_auditrun_tally'),
         ('patients', '0001_initial'),
         ('people', '0003_person_title_and_scope'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Service',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
+                ('name', models.CharField(max_length=80, verbose_name='服务名称')),
+                ('specialty', models.CharField(max_length=40, verbose_name='专业')),
+                ('takes', models.CharField(choices=[('up', '上转'), ('down', '下转'), ('both', '上转和下转')], default='up', max_length=4, verbose_name='接收方向')),
+                ('tiers', models.JSONField(blank=True, default=list, verbose_name='接收病种')),
+                ('emergency', models.BooleanField(default=False, verbose_name='接收急诊转诊')),
+                ('weekly', models.PositiveIntegerField(verbose_name='每周接收人数')),
+                ('phone', models.CharField(blank=True, default='', max_length=30, verbose_name='联系电话')),
+                ('note', models.CharField(blank=True, default='', max_length=500, verbose_name='来诊须知')),
+                ('closed_on', models.DateField(blank=True, null=True, verbose_name='停止接收')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kept_at', models.DateTimeField(auto_now=True)),
+                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referral_services', to='hospitals.department', verbose_name='科室')),
+                ('hospital', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referral_services', to='hospitals.hospital', verbose_name='医院')),
+                ('kept_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '接诊服务',
+                'ordering': ['hospital__name', 'name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('scope_path', 'name'), name='referrals_service_once'), models.CheckConstraint(condition=models.Q(('weekly__gte', 1), ('weekly__lte', 999)), name='referrals_service_takes_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Slot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(1, '周一'), (2, '周二'), (3, '周三'), (4, '周四'), (5, '周五'), (6, '周六'), (7, '周日')], verbose_name='星期')),
+                ('starts', models.TimeField(verbose_name='时间')),
+                ('places', models.PositiveSmallIntegerField(verbose_name='人数')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='referrals.service')),
+            ],
+            options={
+                'verbose_name': '接诊时段',
+                'ordering': ['weekday', 'starts'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'weekday', 'starts'), name='referrals_slot_once'), models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='referrals_slot_on_a_weekday'), models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='referrals_slot_has_places')],
+            },
+        ),
         migrations.CreateModel(
             name='Referral',
             fields=[
@@ -69,10 +111,14 @@ class Migration(migrations.Migration):
                 ('to_department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hospitals.department', verbose_name='接收科室')),
                 ('to_doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='接收医师')),
                 ('to_hospital', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_received', to='hospitals.hospital', verbose_name='接收医院')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.service', verbose_name='接诊服务')),
+                ('slot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='referrals.slot')),
             ],
             options={
                 'verbose_name': '转诊',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['from_path', 'state'], name='referrals_referral_from'), models.Index(fields=['to_path', 'state'], name='referrals_referral_to'), models.Index(fields=['service', 'appointed_on'], name='referrals_referral_booked')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'returned', 'accepted', 'arrived', 'treating', 'back'])), fields=('patient', 'problem'), name='referrals_referral_one_live'), models.CheckConstraint(condition=models.Q(('from_hospital', models.F('to_hospital')), _negated=True), name='referrals_referral_between_two'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('from_doctor__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='referrals_referral_sent_has_time'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('urgency', 'emergency'), _negated=True), models.Q(('escort', ''), _negated=True), _connector='OR'), name='referrals_referral_emergency_escorted'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'arrived', 'treating', 'back', 'follow_up', 'closed']), _negated=True), models.Q(('answered_at__isnull', False), ('to_doctor__isnull', False)), _connector='OR'), name='referrals_referral_received_by_a_doctor'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), ('outcome_on__isnull', False)), _connector='OR'), name='referrals_referral_closed_with_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -92,38 +138,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '转诊时限',
                 'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at'], name='referrals_clock_running')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('referral', 'kind'), name='referrals_clock_one_of_a_kind'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('started_at'))), name='referrals_clock_ends_after_it_began')],
             },
-        ),
-        migrations.CreateModel(
-            name='Service',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
-                ('name', models.CharField(max_length=80, verbose_name='服务名称')),
-                ('specialty', models.CharField(max_length=40, verbose_name='专业')),
-                ('takes', models.CharField(choices=[('up', '上转'), ('down', '下转'), ('both', '上转和下转')], default='up', max_length=4, verbose_name='接收方向')),
-                ('tiers', models.JSONField(blank=True, default=list, verbose_name='接收病种')),
-                ('emergency', models.BooleanField(default=False, verbose_name='接收急诊转诊')),
-                ('weekly', models.PositiveIntegerField(verbose_name='每周接收人数')),
-                ('phone', models.CharField(blank=True, default='', max_length=30, verbose_name='联系电话')),
-                ('note', models.CharField(blank=True, default='', max_length=500, verbose_name='来诊须知')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='停止接收')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kept_at', models.DateTimeField(auto_now=True)),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referral_services', to='hospitals.department', verbose_name='科室')),
-                ('hospital', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referral_services', to='hospitals.hospital', verbose_name='医院')),
-                ('kept_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': '接诊服务',
-                'ordering': ['hospital__name', 'name', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='referral',
-            name='service',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.service', verbose_name='接诊服务'),
         ),
         migrations.CreateModel(
             name='Signature',
@@ -145,25 +162,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '转诊签名',
                 'ordering': ['signed_at', 'pk'],
             },
-        ),
-        migrations.CreateModel(
-            name='Slot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(1, '周一'), (2, '周二'), (3, '周三'), (4, '周四'), (5, '周五'), (6, '周六'), (7, '周日')], verbose_name='星期')),
-                ('starts', models.TimeField(verbose_name='时间')),
-                ('places', models.PositiveSmallIntegerField(verbose_name='人数')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='referrals.service')),
-            ],
-            options={
-                'verbose_name': '接诊时段',
-                'ordering': ['weekday', 'starts'],
-            },
-        ),
-        migrations.AddField(
-            model_name='referral',
-            name='slot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='referrals.slot'),
         ),
         migrations.CreateModel(
             name='Escalation',
@@ -197,73 +195,5 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('referral', 'due_on', 'what'), name='referrals_followup_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at'], name='referrals_clock_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('referral', 'kind'), name='referrals_clock_one_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('started_at'))), name='referrals_clock_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('scope_path', 'name'), name='referrals_service_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly__gte', 1), ('weekly__lte', 999)), name='referrals_service_takes_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('service', 'weekday', 'starts'), name='referrals_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='referrals_slot_on_a_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='referrals_slot_has_places'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['from_path', 'state'], name='referrals_referral_from'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['to_path', 'state'], name='referrals_referral_to'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['service', 'appointed_on'], name='referrals_referral_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'returned', 'accepted', 'arrived', 'treating', 'back'])), fields=('patient', 'problem'), name='referrals_referral_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('from_hospital', models.F('to_hospital')), _negated=True), name='referrals_referral_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('from_doctor__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='referrals_referral_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('urgency', 'emergency'), _negated=True), models.Q(('escort', ''), _negated=True), _connector='OR'), name='referrals_referral_emergency_escorted'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'arrived', 'treating', 'back', 'follow_up', 'closed']), _negated=True), models.Q(('answered_at__isnull', False), ('to_doctor__isnull', False)), _connector='OR'), name='referrals_referral_received_by_a_doctor'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), ('outcome_on__isnull', False)), _connector='OR'), name='referrals_referral_closed_with_outcome'),
         ),
     ]

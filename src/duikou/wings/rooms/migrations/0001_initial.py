@@ -12,10 +12,32 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('core', '__first__'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Room',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(blank=True, default='', max_length=40, verbose_name='事由编号')),
+                ('title', models.CharField(max_length=120, verbose_name='名称')),
+                ('scope_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
+                ('state', models.CharField(choices=[('open', '开放'), ('closed', '已关闭')], default='open', max_length=6, verbose_name='状态')),
+                ('way', models.CharField(choices=[('direct', '点对点'), ('server', '会议服务器')], default='direct', max_length=6, verbose_name='连接方式')),
+                ('last_number', models.PositiveIntegerField(default=0)),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='开放时间')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='关闭时间')),
+                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '会诊室',
+                'ordering': ['-opened_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open'), models.Q(('reference', ''), _negated=True)), fields=('reference',), name='rooms_room_one_open_for_a_reference'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='rooms_room_closed_with_its_time')],
+            },
+        ),
         migrations.CreateModel(
             name='Presence',
             fields=[
@@ -29,10 +51,12 @@ class Migration(migrations.Migration):
                 ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='离开')),
                 ('agrees', models.BooleanField(default=False, verbose_name='同意录音录像')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='rooms.room')),
             ],
             options={
                 'verbose_name': '在室记录',
                 'ordering': ['joined_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('user__isnull', False)), fields=('room', 'user'), name='rooms_presence_once_at_a_time'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='rooms_presence_left_afterwards')],
             },
         ),
         migrations.CreateModel(
@@ -53,27 +77,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Room',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(blank=True, default='', max_length=40, verbose_name='事由编号')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('scope_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
-                ('state', models.CharField(choices=[('open', '开放'), ('closed', '已关闭')], default='open', max_length=6, verbose_name='状态')),
-                ('way', models.CharField(choices=[('direct', '点对点'), ('server', '会议服务器')], default='direct', max_length=6, verbose_name='连接方式')),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='开放时间')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='关闭时间')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': '会诊室',
-                'ordering': ['-opened_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Recording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -89,12 +92,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '录音录像',
                 'ordering': ['-started_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('room',), name='rooms_recording_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('why_ended', '')), models.Q(('ended_at__gte', models.F('started_at')), models.Q(('why_ended', ''), _negated=True)), _connector='OR'), name='rooms_recording_ended_whole')],
             },
-        ),
-        migrations.AddField(
-            model_name='presence',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='rooms.room'),
         ),
         migrations.CreateModel(
             name='Message',
@@ -112,6 +111,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊室消息',
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['at'], name='rooms_message_at')],
+                'constraints': [models.UniqueConstraint(fields=('room', 'number'), name='rooms_message_number_once'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('sender', 'key'), name='rooms_message_sent_once')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +128,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊室成员',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('path', ''), ('user__isnull', False)), models.Q(('user__isnull', True), models.Q(('path', ''), _negated=True)), _connector='OR'), name='rooms_member_is_a_person_or_a_place'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('room', 'user'), name='rooms_member_person_once'), models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('room', 'path'), name='rooms_member_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -142,62 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '展示材料',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('room', 'position'), name='rooms_exhibit_one_at_a_position'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'board'), ('source', '')), models.Q(('source__startswith', '/'), models.Q(('source__startswith', '//'), _negated=True), models.Q(('kind', 'board'), _negated=True)), _connector='OR'), name='rooms_exhibit_of_this_site')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open'), models.Q(('reference', ''), _negated=True)), fields=('reference',), name='rooms_room_one_open_for_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='rooms_room_closed_with_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('room',), name='rooms_recording_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('why_ended', '')), models.Q(('ended_at__gte', models.F('started_at')), models.Q(('why_ended', ''), _negated=True)), _connector='OR'), name='rooms_recording_ended_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('user__isnull', False)), fields=('room', 'user'), name='rooms_presence_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='rooms_presence_left_afterwards'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['at'], name='rooms_message_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('room', 'number'), name='rooms_message_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('sender', 'key'), name='rooms_message_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('path', ''), ('user__isnull', False)), models.Q(('user__isnull', True), models.Q(('path', ''), _negated=True)), _connector='OR'), name='rooms_member_is_a_person_or_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('room', 'user'), name='rooms_member_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('room', 'path'), name='rooms_member_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exhibit',
-            constraint=models.UniqueConstraint(fields=('room', 'position'), name='rooms_exhibit_one_at_a_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='exhibit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'board'), ('source', '')), models.Q(('source__startswith', '/'), models.Q(('source__startswith', '//'), _negated=True), models.Q(('kind', 'board'), _negated=True)), _connector='OR'), name='rooms_exhibit_of_this_site'),
         ),
     ]

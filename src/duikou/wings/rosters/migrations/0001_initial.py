@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('people', '0003_person_title_and_scope'),
         ('postings', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '月排班表',
                 'ordering': ['-month', 'department_id'],
+                'constraints': [models.UniqueConstraint(fields=('department', 'month'), name='rosters_roster_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='rosters_roster_first_day')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '排班规则',
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_run__gte', 1)), name='rosters_rules_some_run')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '班次',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('department', 'mark'), name='rosters_shift_mark_once'), models.CheckConstraint(condition=models.Q(('minutes__gte', 30), ('minutes__lte', 2880)), name='rosters_shift_minutes'), models.CheckConstraint(condition=models.Q(('kind__in', ['outpatient', 'ward', 'duty'])), name='rosters_shift_kind')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '所需人数',
                 'ordering': ['day', 'weekday', 'shift__position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', False), ('weekday__isnull', True)), models.Q(('day__isnull', True), ('weekday__range', (0, 6))), _connector='OR'), name='rosters_need_weekday_or_day'), models.UniqueConstraint(fields=('shift', 'weekday'), name='rosters_need_weekday_once'), models.UniqueConstraint(fields=('shift', 'day'), name='rosters_need_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +139,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '班次安排',
                 'ordering': ['day', 'shift__position', 'pk'],
+                'indexes': [models.Index(fields=['roster', 'day'], name='rosters_duty_days')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'day'), name='rosters_duty_one_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +167,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '换班申请',
                 'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('asker', models.F('other')), _negated=True), name='rosters_swap_two_people'), models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('asker', 'asker_day'), name='rosters_swap_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +185,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '排班意愿',
                 'ordering': ['day', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('department', 'person', 'day'), name='rosters_wish_one_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -215,61 +223,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '参加排班的人员',
                 'constraints': [models.UniqueConstraint(fields=('department', 'person'), name='rosters_member_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.UniqueConstraint(fields=('department', 'month'), name='rosters_roster_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='rosters_roster_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterrules',
-            constraint=models.CheckConstraint(condition=models.Q(('max_run__gte', 1)), name='rosters_rules_some_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('department', 'mark'), name='rosters_shift_mark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 30), ('minutes__lte', 2880)), name='rosters_shift_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['outpatient', 'ward', 'duty'])), name='rosters_shift_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', False), ('weekday__isnull', True)), models.Q(('day__isnull', True), ('weekday__range', (0, 6))), _connector='OR'), name='rosters_need_weekday_or_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('shift', 'weekday'), name='rosters_need_weekday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('shift', 'day'), name='rosters_need_day_once'),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['roster', 'day'], name='rosters_duty_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('person', 'day'), name='rosters_duty_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asker', models.F('other')), _negated=True), name='rosters_swap_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('asker', 'asker_day'), name='rosters_swap_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('department', 'person', 'day'), name='rosters_wish_one_a_day'),
         ),
     ]

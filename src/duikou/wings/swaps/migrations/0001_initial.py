@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('pairings', '0003_auditrun_tally'),
         ('people', '0003_person_title_and_scope'),
         ('postings', '0001_initial'),
         ('training', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '置换方案',
                 'ordering': ['-first_month', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 36)), name='swaps_plan_some_months'), models.CheckConstraint(condition=models.Q(('home_least__lte', 100), ('host_least__lte', 100)), name='swaps_plan_shares')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '置换补救',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='swaps_repair_some_months')],
             },
         ),
         migrations.CreateModel(
@@ -96,26 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '置换方案安排',
                 'ordering': ['plan_id', 'way', 'start', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('request__isnull', False), ('traineeship__isnull', True), ('way', 'down')), models.Q(('request__isnull', True), ('traineeship__isnull', False), ('way', 'up')), _connector='OR'), name='swaps_stay_one_place'), models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='swaps_stay_some_months')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='swapplan',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 36)), name='swaps_plan_some_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='swapplan',
-            constraint=models.CheckConstraint(condition=models.Q(('home_least__lte', 100), ('host_least__lte', 100)), name='swaps_plan_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprepair',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='swaps_repair_some_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='swapstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('request__isnull', False), ('traineeship__isnull', True), ('way', 'down')), models.Q(('request__isnull', True), ('traineeship__isnull', False), ('way', 'up')), _connector='OR'), name='swaps_stay_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='swapstay',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='swaps_stay_some_months'),
         ),
     ]

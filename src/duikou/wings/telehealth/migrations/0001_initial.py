@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_upload'),
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('imaging', '0001_initial'),
         ('pairings', '0003_auditrun_tally'),
         ('patients', '0001_initial'),
         ('people', '0003_person_title_and_scope'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -68,6 +68,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '远程会诊',
                 'ordering': ['-requested_at', '-pk'],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='telehealth_consultation_due'), models.Index(fields=['pairing', 'acknowledged_at'], name='telehealth_consultation_pair')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('inviting', models.F('invited')), _negated=True), name='telehealth_consultation_two_hospitals'), models.UniqueConstraint(condition=models.Q(('request_key', ''), _negated=True), fields=('requested_by', 'request_key'), name='telehealth_consultation_one_form_one_row'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['acknowledged', 'closed']), _negated=True), models.Q(('acknowledged_at__isnull', False), ('answered_at__isnull', False), ('sent_at__isnull', False), models.Q(('adoption', ''), _negated=True)), _connector='OR'), name='telehealth_consultation_counted_when_signed_and_acknowledged'), models.CheckConstraint(condition=models.Q(models.Q(('adoption__in', ['part', 'not']), _negated=True), models.Q(('adoption_note', ''), _negated=True), _connector='OR'), name='telehealth_consultation_not_adopted_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊专家',
                 'ordering': ['hospital_id', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('person',), name='telehealth_expert_once')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +131,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊质量评价',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('consultation', 'side'), name='telehealth_rating_once_a_side'), models.CheckConstraint(condition=models.Q(('timely__gte', 1), ('timely__lte', 5), ('useful__gte', 1), ('useful__lte', 5)), name='telehealth_rating_one_to_five')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +149,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '受邀专家',
                 'ordering': ['-chair', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('consultation', 'expert'), name='telehealth_seat_once'), models.UniqueConstraint(condition=models.Q(('chair', True), ('released_at__isnull', True)), fields=('consultation',), name='telehealth_seat_one_chair')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊意见',
                 'ordering': ['signed_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('signed_by__isnull', False), ('demonstration', True), _connector='OR'), name='telehealth_opinion_signed_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -199,66 +205,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会诊时段',
                 'ordering': ['begins_at', 'pk'],
+                'indexes': [models.Index(fields=['expert', 'begins_at'], name='telehealth_slot_of_expert')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='telehealth_slot_in_order'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('consultation', None), _connector='OR'), name='telehealth_slot_free_once_withdrawn')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(fields=['state', 'due_at'], name='telehealth_consultation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(fields=['pairing', 'acknowledged_at'], name='telehealth_consultation_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('inviting', models.F('invited')), _negated=True), name='telehealth_consultation_two_hospitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('request_key', ''), _negated=True), fields=('requested_by', 'request_key'), name='telehealth_consultation_one_form_one_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['acknowledged', 'closed']), _negated=True), models.Q(('acknowledged_at__isnull', False), ('answered_at__isnull', False), ('sent_at__isnull', False), models.Q(('adoption', ''), _negated=True)), _connector='OR'), name='telehealth_consultation_counted_when_signed_and_acknowledged'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adoption__in', ['part', 'not']), _negated=True), models.Q(('adoption_note', ''), _negated=True), _connector='OR'), name='telehealth_consultation_not_adopted_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('person',), name='telehealth_expert_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('consultation', 'side'), name='telehealth_rating_once_a_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('timely__gte', 1), ('timely__lte', 5), ('useful__gte', 1), ('useful__lte', 5)), name='telehealth_rating_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('consultation', 'expert'), name='telehealth_seat_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('chair', True), ('released_at__isnull', True)), fields=('consultation',), name='telehealth_seat_one_chair'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by__isnull', False), ('demonstration', True), _connector='OR'), name='telehealth_opinion_signed_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(fields=['expert', 'begins_at'], name='telehealth_slot_of_expert'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='telehealth_slot_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('consultation', None), _connector='OR'), name='telehealth_slot_free_once_withdrawn'),
         ),
     ]

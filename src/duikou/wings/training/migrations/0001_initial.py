@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '__first__'),
         ('hospitals', '0003_department_org'),
         ('pairings', '0003_auditrun_tally'),
         ('people', '0003_person_title_and_scope'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -42,6 +42,30 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '进修名额',
                 'ordering': ['-first_day', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_place_days_in_order'), models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='training_place_some'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), models.Q(('closed_reason', ''), _negated=True), _connector='OR'), name='training_place_closed_with_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TutorTeam',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('home_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
+                ('host_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
+                ('specialty', models.CharField(max_length=40, verbose_name='专业')),
+                ('formed_on', models.DateField(verbose_name='组建日期')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='解散日期')),
+                ('aim', models.CharField(blank=True, default='', max_length=300, verbose_name='带教目标')),
+                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams', to='hospitals.department', verbose_name='进修科室')),
+                ('formed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams_led', to='people.person', verbose_name='组长')),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams', to='pairings.pairing', verbose_name='结对')),
+                ('tutors', models.ManyToManyField(blank=True, related_name='tutor_teams', to='people.person', verbose_name='导师')),
+            ],
+            options={
+                'verbose_name': '导师团队',
+                'ordering': ['-formed_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('formed_on')), _connector='OR'), name='training_team_days_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +100,13 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='traineeships', to='training.place', verbose_name='进修名额')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainees_sent', to='hospitals.hospital', verbose_name='受援医院')),
                 ('supporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainees_received', to='hospitals.hospital', verbose_name='支援医院')),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='traineeships', to='training.tutorteam', verbose_name='导师团队')),
             ],
             options={
                 'verbose_name': '进修',
                 'ordering': ['-first_day', 'pk'],
+                'indexes': [models.Index(fields=['supporter', 'first_day', 'last_day'], name='training_trainee_host_days'), models.Index(fields=['recipient', 'first_day', 'last_day'], name='training_trainee_home_days'), models.Index(fields=['person', 'first_day'], name='training_trainee_person_days')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('planned_to__gte', models.F('planned_from')), ('last_day__gte', models.F('first_day'))), name='training_traineeship_days_in_order'), models.CheckConstraint(condition=models.Q(('supporter', models.F('recipient')), _negated=True), name='training_traineeship_two_hospitals'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_training', 'ended']), _negated=True), ('arrived_on__isnull', False), _connector='OR'), name='training_traineeship_begun_has_arrived'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('left_on__isnull', False), _connector='OR'), name='training_traineeship_ended_has_last_day')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +128,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '轮转',
                 'ordering': ['first_day', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_rotation_days_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +152,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '进修日志',
                 'ordering': ['-on', '-pk'],
+                'indexes': [models.Index(fields=['state', 'on'], name='training_entry_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='training_entry_some'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='training_entry_returned_with_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='training_entry_signed_at')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +177,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '进修考核',
                 'ordering': ['year', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('traineeship', 'kind', 'year'), name='training_appraisal_one_counts')],
             },
         ),
         migrations.CreateModel(
@@ -168,105 +199,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '进修请假',
                 'ordering': ['first_day', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_absence_days_in_order')],
             },
-        ),
-        migrations.CreateModel(
-            name='TutorTeam',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('home_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
-                ('host_path', duikou.core.paths.PathField(db_index=True, max_length=56)),
-                ('specialty', models.CharField(max_length=40, verbose_name='专业')),
-                ('formed_on', models.DateField(verbose_name='组建日期')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='解散日期')),
-                ('aim', models.CharField(blank=True, default='', max_length=300, verbose_name='带教目标')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams', to='hospitals.department', verbose_name='进修科室')),
-                ('formed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams_led', to='people.person', verbose_name='组长')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tutor_teams', to='pairings.pairing', verbose_name='结对')),
-                ('tutors', models.ManyToManyField(blank=True, related_name='tutor_teams', to='people.person', verbose_name='导师')),
-            ],
-            options={
-                'verbose_name': '导师团队',
-                'ordering': ['-formed_on', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='traineeship',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='traineeships', to='training.tutorteam', verbose_name='导师团队'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_place_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='training_place_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), models.Q(('closed_reason', ''), _negated=True), _connector='OR'), name='training_place_closed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotation',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_rotation_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['state', 'on'], name='training_entry_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='training_entry_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='training_entry_returned_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='training_entry_signed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('traineeship', 'kind', 'year'), name='training_appraisal_one_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='training_absence_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='tutorteam',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('formed_on')), _connector='OR'), name='training_team_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='traineeship',
-            index=models.Index(fields=['supporter', 'first_day', 'last_day'], name='training_trainee_host_days'),
-        ),
-        migrations.AddIndex(
-            model_name='traineeship',
-            index=models.Index(fields=['recipient', 'first_day', 'last_day'], name='training_trainee_home_days'),
-        ),
-        migrations.AddIndex(
-            model_name='traineeship',
-            index=models.Index(fields=['person', 'first_day'], name='training_trainee_person_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='traineeship',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_to__gte', models.F('planned_from')), ('last_day__gte', models.F('first_day'))), name='training_traineeship_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='traineeship',
-            constraint=models.CheckConstraint(condition=models.Q(('supporter', models.F('recipient')), _negated=True), name='training_traineeship_two_hospitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='traineeship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_training', 'ended']), _negated=True), ('arrived_on__isnull', False), _connector='OR'), name='training_traineeship_begun_has_arrived'),
-        ),
-        migrations.AddConstraint(
-            model_name='traineeship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('left_on__isnull', False), _connector='OR'), name='training_traineeship_ended_has_last_day'),
         ),
     ]
