@@ -15,10 +15,12 @@ import polars as pl
 import pytest
 
 from duikou.cli.casemix_register import register_province
-from duikou.engines.casemix import generate, grouper, indicators, scheme
+from duikou.engines.casemix import generate, grouper, scheme
 from duikou.engines.casemix.data import STARTER
 from duikou.engines.casemix.facts import facts_of
 from duikou.engines.casemix.generate.folder import write_folder
+from duikou.engines.casemix.indicators.compute import result
+from duikou.engines.casemix.indicators.tables import Tables
 from duikou.engines.casemix.layouts import open_file, typed
 from tests import demonstration
 
@@ -87,8 +89,8 @@ def group_of(read: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, str]:
 
 def computed(facts: pl.DataFrame, name: str, **parameters: Any) -> list[dict[str, Any]]:
     """The rows of an indicator over these facts, on the embedded engine."""
-    tables = indicators.Tables.of_facts(ibis.memtable(facts.to_arrow()))
-    return indicators.result(ibis.duckdb.connect(), name, tables, parameters).rows.to_dicts()
+    tables = Tables.of_facts(ibis.memtable(facts.to_arrow()))
+    return result(ibis.duckdb.connect(), name, tables, parameters).rows.to_dicts()
 
 
 @pytest.fixture(scope="module")
