@@ -17,6 +17,7 @@ from duikou.core.errors import Conflict, Denied, refused
 from duikou.core.scope import Actor
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.actions import _common
+from duikou.wings.imaging.dicom import carried
 from duikou.wings.imaging.dicom.rendering import png
 from duikou.wings.imaging.forwarding import ask_to_forward
 from duikou.wings.imaging.models import KeyImage, Study, StudyFile
@@ -109,7 +110,7 @@ def encapsulated(study: Study, pdf: bytes, title: str, at: dt.datetime) -> FileD
     data.Modality, data.ConversionType, data.BurnedInAnnotation = "DOC", "WSD", "YES"
     data.SeriesNumber, data.InstanceNumber = REPORT_SERIES, 1
     data.SeriesDescription = data.DocumentTitle = title[:60]
-    data.PatientName, data.PatientID = patient.name, patient.number
+    data.PatientName, data.PatientID = patient.name, carried.patient_id(study) or patient.number
     data.PatientBirthDate = f"{patient.birth_date:%Y%m%d}" if patient.birth_date else ""
     data.PatientSex = SEXES.get(Patient.Sex(patient.sex), "")
     taken = timezone.localtime(study.taken_at) if study.taken_at else at
