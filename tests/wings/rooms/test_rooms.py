@@ -37,6 +37,8 @@ def test_a_room_is_opened_once_for_a_reference(talk: Talk) -> None:
         ({"exhibits": [Shown("image", "无地址")]}, "exhibits"),
         ({"exhibits": [Shown("board", "白板", "/x")]}, "exhibits"),
         ({"exhibits": [Shown("film", "胶片", "/x")]}, "exhibits"),
+        ({"exhibits": [Shown("series", "胸部", "/app/patients/P1/")]}, "exhibits"),
+        ({"exhibits": [Shown("slide", "胃窦", "/app/slides/../patients/")]}, "exhibits"),
     ],
 )
 def test_what_no_room_takes(talk: Talk, what: dict[str, object], field: str) -> None:
@@ -100,7 +102,7 @@ def test_every_address_is_like_a_missing_one_for_a_stranger(talk: Talk) -> None:
     inside.join()
     outside = talk.window(talk.outsider, room)
     outside.me = inside.me  # even with another's seat in hand
-    for name in ("servers", "stream", "messages"):
+    for name in ("servers", "stream", "messages", "exhibits/1"):
         assert outside.client.get(outside.address(name)).status_code == 404, name
     for name in ("join", "leave", "send", "quality", "agree", "record"):
         body = {"kind": "media", "body": {}, "seconds": 1}

@@ -48,7 +48,7 @@ def test_who_comes_is_told_and_told_who_is_there(talk: Talk) -> None:
 def test_messages_keep_their_order_and_a_repeated_one_is_one(pair: tuple[Window, Window]) -> None:
     host, expert = pair
     for n in range(5):
-        sent = [host.send("stroke", {"n": n}, key=f"1-{n}").json() for _again in range(2)]
+        sent = [host.send("stroke", {"n": n, "exhibit": "1"}, key=f"1-{n}").json() for _again in range(2)]
         assert sent[0] == sent[1]
     assert numbers(expert.hear()) == [0, 1, 2, 3, 4]
     assert expert.hear() == []
@@ -79,6 +79,13 @@ def test_a_connection_detail_is_for_one_alone(talk: Talk, pair: tuple[Window, Wi
         ("stroke", {"x": "\x00"}, None, ""),
         ("stroke", {}, None, "k" * 37),
         ("stroke", {}, "one", ""),
+        ("stroke", {}, None, ""),  # on no exhibit
+        ("stage", {"exhibit": "99"}, None, ""),  # on one that was not laid there
+        ("stage", {"exhibit": "-1"}, None, ""),
+        ("stage", {"exhibit": "９"}, None, ""),
+        ("pointer", {"exhibit": "/app/patients/"}, None, ""),
+        ("stage", {"exhibit": "1", "zoom": "2"}, None, ""),
+        ("stage", {"exhibit": "1", "frame": [1]}, None, ""),
     ],
 )
 def test_what_is_no_message(pair: tuple[Window, Window], kind: str, body: Any, to: Any, key: str) -> None:
@@ -130,10 +137,10 @@ def test_what_lies_on_the_stage_is_told_to_who_comes_back(talk: Talk, pair: tupl
     host.send("stroke", {"n": 9, "exhibit": "2"}, key="b")
     expert.send("stage", {"exhibit": "1"})
     expert.send("stage", {"exhibit": "2"})
-    expert.send("pointer", {"place": [0.1, 0.2]})
+    expert.send("pointer", {"exhibit": "1", "place": [0.1, 0.2]})
     kinds = [(one["kind"], one["body"].get("n")) for one in expert.join()["lasting"]]
     assert kinds == [("stroke", 0), ("stroke", 1), ("stroke", 2), ("stroke", 9), ("stage", None)]
-    host.send("clear", {"exhibit": "1"})
+    assert host.send("clear", {"exhibit": "1"}).status_code == 200
     kinds = [(one["kind"], one["body"].get("n")) for one in expert.join()["lasting"]]
     assert kinds == [("stroke", 9), ("stage", None)]
 
@@ -161,7 +168,7 @@ def test_a_stream_resumes_where_the_browser_stopped(
     host, expert = pair
     monkeypatch.setattr(Stream.lend.__func__, "__defaults__", (0.0,))
     for n in range(4):
-        host.send("stroke", {"n": n}, key=str(n))
+        host.send("stroke", {"n": n, "exhibit": "1"}, key=str(n))
     first = expert.client.get(expert.address("stream", f"&after={expert.last}"))
     assert first["Content-Type"] == "text/event-stream"
     events = [block for block in read(first.streaming_content) if block.startswith("id:")]
@@ -210,7 +217,7 @@ def test_signalling_is_forgotten_and_the_stage_is_kept_while_the_room_is_open(
     pair: tuple[Window, Window],
 ) -> None:
     host, expert = pair
-    host.send("stroke", {"n": 1})
+    host.send("stroke", {"n": 1, "exhibit": "1"})
     host.send("signal", {}, to=expert.me["id"])
     Message.objects.update(at=timezone.now() - dt.timedelta(hours=2))
     tidy_rooms.func()
@@ -266,3 +273,16 @@ def test_the_third_sends_the_room_through_the_server_and_its_loss_brings_it_back
     linking = host.client.get(host.address("servers")).json()
     assert (linking["way"], linking["conference"]) == ("direct", None)
     assert [one["body"] for one in expert.hear()] == [{"way": "direct"}]
+
+
+def test_of_the_views_that_the_stage_went_through_the_last_is_kept(pair: tuple[Window, Window]) -> None:
+    host, expert = pair
+    for n in range(3):
+        host.send("stage", {"exhibit": "2", "zoom": 1 + n}, key=f"s{n}")
+    assert [one["body"]["zoom"] for one in expert.hear() if one["kind"] == "stage"] == [1, 2, 3]
+    Message.objects.update(at=timezone.now() - dt.timedelta(minutes=2))
+    again = [host.send("stage", {"exhibit": "2", "zoom": 4}, key="s3").json() for _twice in range(2)]
+    assert again[0] == again[1]
+    assert Message.objects.filter(kind="stage").count() == 1
+    assert [one["body"]["zoom"] for one in expert.hear()] == [4]
+    assert [one["body"]["zoom"] for one in expert.join()["lasting"]] == [4]

@@ -153,9 +153,8 @@ def test_what_lies_on_the_stage(tele: Tele) -> None:
     actions.assign(actor=tele.other_office, one=one, experts=[tele.expert])
     room = actions.open_session(actor=tele.doctor, one=one)
     shown = list(room.exhibits.values_list("kind", "title", "source"))
-    middle = StudyFile.objects.get(sop_uid="1.2.3.1")
     assert shown == [
-        ("image", "CT 肺窗", f"/app/imaging/studies/1.2.3/pictures/{middle.pk}/1.png"),
+        ("series", "CT 影像", "/app/imaging/studies/1.2.3/"),
         ("image", "心电图", "/app/imaging/studies/1.2.4/tracing.svg"),
         ("slide", "胃窦 · HE 染色", f"/app/slides/{slide.number}/overview/"),
         ("image", "照片", f"/app/telehealth/files/{one.files.get(title='照片').pk}/"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duikou.wings.rooms.models import Member, Presence, Recording, Room
+from duikou.wings.rooms.models import Exhibit, Member, Presence, Recording, Room
 from tests.wings.walk.world import World
 
 
@@ -12,6 +12,7 @@ def room_of(world: World) -> Room:
     room, made = Room.objects.get_or_create(scope_path=path, title=f"{world.hospital.name}会诊室")
     if made:
         Member.objects.create(room=room, path=path, label=world.hospital.name, part=Member.Part.HOST)
+        Exhibit.objects.create(room=room, position=1, kind=Exhibit.Kind.BOARD, title="白板")
         Recording.objects.create(room=room, recorder=_stay(room), file="none")
     return room
 

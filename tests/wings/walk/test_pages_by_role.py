@@ -208,6 +208,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "training:rewrite": lambda w: {"pk": w.training.entry.pk},
     "training:sign": lambda w: {"pk": w.training.entry.pk},
     "training:teaching-sign": lambda w: {"pk": w.training.entry.pk},
+    "rooms:exhibit": lambda w: {"pk": room_of(w).pk, "position": 1},
     **{f"rooms:{name}": lambda w: {"pk": recording_of(w).pk} for name in ("stop", "part", "file")},
     "jobs:job": lambda w: {"pk": w.job.pk},
     "jobs:cancel": lambda w: {"pk": w.job.pk},

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/send/", live.send, name="send"),
     path("<int:pk>/stream/", live.stream, name="stream"),
     path("<int:pk>/messages/", live.messages, name="messages"),
+    path("<int:pk>/exhibits/<int:position>/", live.exhibit, name="exhibit"),
     path("<int:pk>/quality/", live.quality, name="quality"),
     path("<int:pk>/agree/", recordings.agree, name="agree"),
     path("<int:pk>/record/", recordings.start, name="record"),

@@ -14,6 +14,7 @@ from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures, tracings
 from duikou.wings.pathology import queries as pathology
 from duikou.wings.pathology.models import Slide
+from duikou.wings.rooms import exhibits as stage
 from duikou.wings.rooms.actions import Shown
 from duikou.wings.rooms.models import Exhibit
 from duikou.wings.telehealth.models import Consultation
@@ -46,12 +47,7 @@ def _of_study(one: Consultation, study: Study) -> Iterator[Shown]:
         if mark.reference in ("", one.reference):
             words = mark.note or _("关键图像")
             yield _image(words, _png(study, mark.file_id, mark.frame))
-    for series in pictures.series_of(study):
-        shown = [(file.pk, frame) for file in series.files for frame in range(1, file.frames + 1)]
-        if shown:
-            pk, frame = shown[len(shown) // 2]  # the middle of a series shows more than its edge
-            words = series.first.series_description or study.get_kind_display()
-            yield _image(f"{study.modality} {words}".strip(), _png(study, pk, frame))
+    yield from stage.series_of(study)
 
 
 def _png(study: Study, file: int, frame: int) -> str:

@@ -142,6 +142,8 @@ def _show(room: Room, exhibits: Iterable[Shown]) -> None:
         own = one.source.startswith("/") and not one.source.startswith("//")
         if own == (one.kind == Exhibit.Kind.BOARD):
             raise refused("exhibits", _("展示材料须来自本站（地址以 / 开头）。"))
+        if not Exhibit.fits(one.kind, one.source):
+            raise refused("exhibits", _("影像序列应写检查页面的地址，数字切片应写切片页面的地址。"))
         Exhibit.objects.create(
             room=room, position=position, kind=one.kind, title=one.title[:120], source=one.source
         )

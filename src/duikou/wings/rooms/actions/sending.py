@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core import guard
 from duikou.core.errors import Denied, refused
 from duikou.wings.rooms.actions import _common
-from duikou.wings.rooms.models import Member, Message, Presence, QualitySummary
+from duikou.wings.rooms.models import Exhibit, Member, Message, Presence, QualitySummary
 
 MOST_BYTES = 64 * 1024  # a description of a dozen tracks has less than 20,000
 PRIVATE = frozenset({"signal"})  # told to one person
 LOUDER_THAN_WATCHING = frozenset({"stage", "stroke", "clear", "pointer"})
+VIEW = ("zoom", "x", "y", "width", "series", "frame", "at")  # of a body of "stage": numbers, each optional
+STALE = dt.timedelta(minutes=1)  # a view of the stage that has been followed by others this long is dropped
 
 
 def send(*, seat: Presence, kind: str, body: Any, to: int | None = None, key: str = "") -> int:
@@ -36,7 +41,10 @@ def send(*, seat: Presence, kind: str, body: Any, to: int | None = None, key: st
         message = _common.tell(room, kind, body, sender=seat, to=other, key=key)
         if kind == Message.Kind.CLEAR:
             gone = Message.objects.filter(room=room, kind=Message.Kind.STROKE, number__lt=message.number)
-            gone.filter(body__exhibit=body.get("exhibit") if isinstance(body, dict) else None).delete()
+            gone.filter(body__exhibit=body.get("exhibit")).delete()
+        if kind == Message.Kind.STAGE:  # whoever comes in asks for the last one alone
+            passed = Message.objects.filter(room=room, kind=kind, number__lt=message.number)
+            passed.filter(at__lt=timezone.now() - STALE).delete()
     return message.number
 
 
@@ -54,6 +62,20 @@ def _check(seat: Presence, kind: str, body: Any, to: int | None, key: str) -> No
     guard.check(Message, {"body": body, "key": key})
     if seat.part == Member.Part.WATCHER and kind in LOUDER_THAN_WATCHING:
         raise Denied(_("旁听者不能操作展示区。"))
+    if kind in LOUDER_THAN_WATCHING:
+        _check_place(seat, kind, body)
+
+
+def _check_place(seat: Presence, kind: str, body: dict[str, Any]) -> None:
+    """On the stage lies what was laid there, and nothing else: an exhibit of this room, seen somehow."""
+    named = str(body.get("exhibit", ""))
+    known = named.isascii() and named.isdigit() and len(named) < 6
+    if not known or not Exhibit.objects.filter(room=seat.room_id, position=int(named)).exists():
+        raise refused("body", _("这间会诊室没有这份展示材料。"))
+    if kind == Message.Kind.STAGE:
+        numbers = [body[name] for name in VIEW if name in body]
+        if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
+            raise refused("body", _("展示的位置与倍数应为数字。"))
 
 
 def report_quality(

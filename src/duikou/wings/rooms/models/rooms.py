@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import re
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -132,8 +133,15 @@ class Exhibit(models.Model):
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("图像")
+        SERIES = "series", _("影像序列")
         SLIDE = "slide", _("数字切片")
         BOARD = "board", _("白板")
+
+    # Of these the address names what is shown: the page of a study, or of a slide.
+    ADDRESSES: ClassVar[dict[Kind, re.Pattern[str]]] = {
+        Kind.SERIES: re.compile(r"/app/imaging/studies/([0-9.]{1,64})/"),
+        Kind.SLIDE: re.compile(r"/app/slides/([0-9a-f]{16})/(?:overview/)?"),
+    }
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="exhibits")
     position = models.PositiveSmallIntegerField()
@@ -155,3 +163,16 @@ class Exhibit(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def fits(cls, kind: str, source: str) -> bool:
+        """Whether an address can be that of an exhibit of a kind."""
+        address = cls.ADDRESSES.get(cls.Kind(kind))
+        return address is None or address.fullmatch(source) is not None
+
+    @property
+    def named(self) -> str:
+        """The study's UID or the slide's number in its address; empty for other kinds."""
+        address = self.ADDRESSES.get(self.Kind(self.kind))
+        found = address.fullmatch(self.source) if address else None
+        return found[1] if found else ""

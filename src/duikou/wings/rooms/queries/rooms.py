@@ -11,7 +11,7 @@ from duikou.core.errors import Denied, Missing
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.rooms.actions._common import part_of
-from duikou.wings.rooms.models import Member, Presence, Recording, Room
+from duikou.wings.rooms.models import Exhibit, Member, Presence, Recording, Room
 
 
 def rooms(actor: Actor) -> QuerySet[Room]:
@@ -45,6 +45,14 @@ def stays(room: Room) -> QuerySet[Presence]:
 def present(room: Room) -> QuerySet[Presence]:
     """Who has not left."""
     return Presence.objects.live().filter(room=room)
+
+
+def exhibit(room: Room, position: int) -> Exhibit:
+    """What lies at a position of a room's stage. Raises Missing."""
+    found = Exhibit.objects.filter(room=room, position=position).first()
+    if found is None:
+        raise Missing(_("这间会诊室没有这份展示材料。"))
+    return found
 
 
 def recordings(actor: Actor, room: Room) -> QuerySet[Recording]:

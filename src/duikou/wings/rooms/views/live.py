@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from duikou.core.errors import Conflict
 from duikou.core.pages import PageRequest, page
-from duikou.wings.rooms import actions, conference, relay
+from duikou.wings.pathology import admission
+from duikou.wings.rooms import actions, conference, exhibits, relay
 from duikou.wings.rooms.actions.coming import told
 from duikou.wings.rooms.models import Room
 from duikou.wings.rooms.queries import messages as told_messages
@@ -108,6 +109,19 @@ def stream(request: PageRequest, pk: int) -> HttpResponseBase:
 def messages(request: PageRequest, pk: int) -> dict[str, Any]:
     """Messages after a number, at once."""
     return {"messages": [item(one) for one in told_messages.after(seat(request, pk), _since(request))]}
+
+
+@require_GET
+@page("room.join")
+@asked
+def exhibit(request: PageRequest, pk: int, position: int) -> HttpResponseBase:
+    """What an exhibit consists of, by the asker's own rights; asked again it renews the ticket of tiles."""
+    found = rooms.exhibit(rooms.room(request.actor, pk), position)
+    facts, slide = exhibits.drawn(request.actor, found)
+    answer = JsonResponse(facts)
+    if slide is not None:
+        admission.admit(request, answer, slide)
+    return answer
 
 
 @require_POST

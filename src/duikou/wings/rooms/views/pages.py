@@ -119,6 +119,7 @@ def room(request: PageRequest, pk: int) -> HttpResponse:
             "demo_data": found.demonstration,
             "links": [(one, quality.words_of(one)) for one in facts["stays"]],
             "board": Exhibit.Kind.BOARD,
+            "slides": any(one.kind == Exhibit.Kind.SLIDE for one in facts["exhibits"]),
             **facts,
         },
     )

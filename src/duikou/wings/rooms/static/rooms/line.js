@@ -4,6 +4,8 @@
 
 const POLL = 400; // milliseconds between two questions while the site lends no stream
 const STREAM_AGAIN = 15000; // then a stream is asked for again
+const SILENT = 3000; // a stream that ended is there again before that, unless the site is gone
+const PASSING = new Set(["stage", "pointer"]);
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 export class Refused extends Error {
@@ -55,6 +57,8 @@ export class Line {
 
   close() {
     this.closed = true;
+    clearTimeout(this.gone);
+    this.gone = null;
     this.source?.close();
   }
 
@@ -67,12 +71,20 @@ export class Line {
   listen(round) {
     const source = new EventSource(`${this.base}stream/?${this.seat}&after=${this.last}`);
     this.source = source;
-    source.onopen = () => this.state("up");
+    source.onopen = () => this.up();
     source.onmessage = (event) => round === this.round && !this.closed && this.take(JSON.parse(event.data));
     source.onerror = () => {
       // An ended stream is opened again by the browser itself; a refused one has to be asked about.
-      if (source.readyState === EventSource.CLOSED && round === this.round && !this.closed) this.poll(round);
+      if (round !== this.round || this.closed) return;
+      if (source.readyState === EventSource.CLOSED) this.poll(round);
+      else this.gone ||= setTimeout(() => this.state("down"), SILENT);
     };
+  }
+
+  up() {
+    clearTimeout(this.gone);
+    this.gone = null;
+    this.state("up");
   }
 
   async poll(round) {
@@ -83,7 +95,7 @@ export class Line {
         const { messages } = await ask(`${this.base}messages/?${this.seat}&after=${this.last}`);
         if (this.closed || round !== this.round) return;
         messages.forEach((message) => this.take(message));
-        this.state("up");
+        this.up();
         pause = POLL;
       } catch (error) {
         if (error instanceof Refused && error.status < 500 && error.status !== 429) {
@@ -106,6 +118,11 @@ export class Line {
 
   send(kind, body, to = null) {
     if (this.closed) return;
+    const waiting = this.queue.length > 1 && this.queue.at(-1);
+    if (waiting?.kind === kind && PASSING.has(kind)) { // not sent yet: only the last of them matters
+      waiting.body = body;
+      return;
+    }
     this.sent += 1;
     this.queue.push({ kind, body, to, key: `${this.me.epoch}-${this.sent}` });
     if (!this.sending) this.drain();

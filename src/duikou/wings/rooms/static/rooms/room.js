@@ -37,7 +37,9 @@ const fresh = () => ask(`${base}servers/?${seat()}`);
 
 const line = new Line(base, { message: take, state: lineState });
 const stage = new Stage(root, {
-  show: (body) => line.send("stage", body),
+  base,
+  show: (body) => me && line.send("stage", body),
+  look: (view) => others.forEach(({ peer }) => peer?.point({ view })),
   stroke: (body) => line.send("stroke", body),
   wipe: (body) => line.send("clear", body),
   point: (body) => pointBy(body),
@@ -83,6 +85,7 @@ function inside(found) {
   told(text(found.present.length ? "Linking" : "In"));
   for (const one of found.present) arrive(one, way === "direct");
   stage.strokes.clear();
+  stage.begin();
   found.lasting.forEach(take);
   setRecording(found.recording);
   line.open(me, found.since);
@@ -106,7 +109,7 @@ function makePeer(other, offers) {
     me, other, media, servers, relayOnly, offers, fresh,
     send: (...message) => line.send(...message),
     changed: () => changed(other),
-    pointed: (body) => stage.pointed(other.id, body),
+    pointed: (body) => (body.view ? stage.follow(other.id, body.view) : stage.pointed(other.id, body)),
   });
 }
 
@@ -139,7 +142,7 @@ function take({ kind, body, from }) {
   else if (kind === "media") showMedia(from, body);
   else if (kind === "agreed") agreed(body);
   else if (kind === "recording") setRecording(body.on ? body : null, body.why);
-  else if (kind === "stage") stage.turn(body.exhibit, body);
+  else if (kind === "stage") stage.follow(from, body);
   else if (kind === "stroke") stage.add(from, body);
   else if (kind === "clear") stage.clear(body.exhibit);
   else if (kind === "pointer") stage.pointed(from, body);
@@ -188,9 +191,12 @@ function conferenceChanged() {
   if (conference.linked) told(text("Linked"));
 }
 
+let lost = false;
 function lineState(state, error) {
   if (state === "down") told(text("Lost"));
-  else if (state === "over") over(error);
+  else if (state === "up" && lost) told(text([...others.values()].some(({ peer }) => peer?.linked) || conference?.linked ? "Linked" : "In"));
+  lost = state === "down";
+  if (state === "over") over(error);
 }
 
 // Refused for good. A stay that ended while the line was gone is begun anew; one that went on in another
@@ -207,6 +213,7 @@ function finish(words) {
   recorder = null;
   setRecording(null);
   media.end();
+  stage.end();
   sessionStorage.removeItem(kept);
   me = null;
   part("inside").hidden = true;
@@ -428,6 +435,7 @@ setInterval(async () => {
 }, EVERY);
 
 // --- a tab that was inside comes back by itself; only one that can be used says that it may be entered
-window.duikouRoom = { media, others, line, get conference() { return conference; } };
+if (!navigator.mediaDevices?.getDisplayMedia) part("screen").hidden = true; // telephones share no screen
+window.duikouRoom = { media, others, line, stage, get conference() { return conference; } };
 part("join").disabled = false;
 if (sessionStorage.getItem(kept) === "in") join();
