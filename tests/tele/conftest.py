@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Playwright
 
 from scripts.tele import ground, nginx, orthanc
-from tests.browser.conftest import ACCOUNTS, PASSWORD, Site, open_accounts
+from tests.browser.calls import browser_with_devices, until
+from tests.browser.conftest import PASSWORD, Site, open_accounts
 from tests.browser.conftest import playwright as playwright
 from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
 from tests.tele import absences
+from tests.tele.case import PICTURES_READY, Case, prepared
+from tests.tele.whole import Whole, absent, everything
 
 HERE = "安吉县人民医院"
 THERE = "浙江医院"
@@ -78,7 +82,6 @@ class Signed:
 
 def signed_in(site: Site, name: str) -> Signed:
     """One of the accounts, with a session as a browser has it."""
-    assert name in ACCOUNTS
     session = requests.Session()
     page = session.get(f"{site.address}/accounts/login/", timeout=30)
     assert page.status_code == 200
@@ -86,3 +89,27 @@ def signed_in(site: Site, name: str) -> Signed:
     answer = session.post(f"{site.address}/accounts/login/", data=form, timeout=30)
     assert answer.url.endswith("/app/"), answer.url
     return Signed(session, site)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The site with every component; skipped with the reason where one is absent."""
+    if obstacle := absent():
+        pytest.skip(obstacle)
+    with everything(tmp_path_factory.mktemp("whole")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def case(whole: Whole) -> Case:
+    """A patient with pictures that can be shown, and whom two hospitals talk about."""
+    made = prepared(whole.site)
+    until(lambda: "left 0 0" in whole.site.python(PICTURES_READY), 120, "the pictures in the store")
+    return made
+
+
+@pytest.fixture(scope="session")
+def with_devices(playwright: Playwright) -> Iterator[Browser]:
+    """A browser with camera and microphone."""
+    with browser_with_devices(playwright) as started:
+        yield started
