@@ -103,6 +103,12 @@ PACKAGES = (
         {"build/openseadragon/openseadragon.min.js": "openseadragon.min.js", "LICENSE.txt": "LICENSE"},
     ),
     Package(
+        "hls.js",
+        "1.7.4",
+        "Apache-2.0",
+        {"dist/hls.light.min.js": "hls.light.min.js", "LICENSE": "LICENSE"},
+    ),
+    Package(
         "axe-core",
         "4.14.1",
         "MPL-2.0",

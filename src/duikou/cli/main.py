@@ -42,6 +42,12 @@ COMMANDS: Mapping[str, Command] = {
         "Serve the tiles of slides (a process of its own)",
         "duikou tiles --port 8044",
     ),
+    "live": Command(
+        "live",
+        "启动直播画面处理（独立进程）",
+        "Make the live pictures of broadcasts (a process of its own)",
+        "duikou live",
+    ),
     "setup": Command(
         "setup",
         "准备数据库、真实数据、管理员与静态文件",

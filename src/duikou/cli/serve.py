@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import shutil
 import socket
 
 from duikou.cli.boot import own_command
@@ -46,8 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ.setdefault("DUIKOU_ROOM_STREAMS", str(max(0, arguments.threads - ANSWERING)))
     parts = [Part("web", _gunicorn(arguments, port), essential=True)]
     if not arguments.no_worker:
-        parts.append(Part("worker", own_command("worker")))
+        parts += _background()
     return Supervisor(parts, ready_url=f"http://{_readable(arguments.host)}:{port}").run()
+
+
+def _background() -> list[Part]:
+    """The worker; where there is ffmpeg, one more for videos, which take long, and the live pictures."""
+    from duikou.config import settings
+
+    if not shutil.which(settings.FFMPEG):
+        return [Part("worker", own_command("worker"))]
+    return [
+        Part("worker", own_command("worker", "--queue", "default")),
+        Part("media", own_command("worker", "--queue", "media")),
+        Part("live", own_command("live")),
+    ]
 
 
 def _port(given: int | None) -> int:

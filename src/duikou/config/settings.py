@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "duikou.wings.presence",
     "duikou.wings.credits",
     "duikou.wings.staffing",
+    "duikou.wings.media",
     "duikou.wings.patients",
     "duikou.wings.imaging",
     "duikou.wings.telehealth",
@@ -171,6 +172,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "duikou.wings.media.player.VideoPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -291,11 +293,15 @@ IMAGES = MEDIA_ROOT / "images"  # pictures of patients, by digest; never served 
 DISCHARGES = MEDIA_ROOT / "discharges"  # files on their way, accepted rows, the store, schemes
 DISCHARGE_MAX_BYTES = int(os.environ.get("DUIKOU_DISCHARGE_MAX_MB", "2048")) * 1024 * 1024  # of one file
 SLIDES = MEDIA_ROOT / "slides"  # scanned slides, by their numbers
+VIDEO = MEDIA_ROOT / "video"  # recordings and broadcasts, by their numbers; never served by address
 UPLOADS = MEDIA_ROOT / "uploads"  # large files on their way, in pieces (core.uploads)
 UPLOAD_MAX_BYTES = int(os.environ.get("DUIKOU_UPLOAD_MAX_MB", "8192")) * 1024 * 1024  # of one file
 UPLOAD_QUOTA_BYTES = int(os.environ.get("DUIKOU_UPLOAD_QUOTA_MB", "20480")) * 1024 * 1024  # of a person
 UPLOAD_RESERVE_BYTES = int(os.environ.get("DUIKOU_UPLOAD_RESERVE_MB", "1024")) * 1024 * 1024  # kept free
 UPLOAD_DAYS = int(os.environ.get("DUIKOU_UPLOAD_DAYS", "7"))  # an unfinished upload is kept for
+VIDEO_MAX_BYTES = int(os.environ.get("DUIKOU_VIDEO_MAX_MB", "8192")) * 1024 * 1024  # of one file
+VIDEO_MAX_SECONDS = int(os.environ.get("DUIKOU_VIDEO_MAX_HOURS", "6")) * 3600  # of one file
+BROADCAST_MAX_BYTES = int(os.environ.get("DUIKOU_BROADCAST_MAX_MB", "8192")) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
@@ -343,6 +349,8 @@ JANUS_PUBLIC = os.environ.get("DUIKOU_JANUS_PUBLIC", "/janus")  # where browsers
 JANUS_SECRET = os.environ.get("DUIKOU_JANUS_SECRET", "")  # its API secret, keys and PINs come out of it
 ROOM_STREAMS = int(os.environ.get("DUIKOU_ROOM_STREAMS", "8"))  # threads that a process lends to live rooms
 TILES_URL = os.environ.get("DUIKOU_TILES_URL", "").rstrip("/")  # where browsers find tiles of slides
+FFMPEG = os.environ.get("DUIKOU_FFMPEG", "ffmpeg")  # name or path
+FFPROBE = str(Path(FFMPEG).with_name("ffprobe"))  # lies beside it
 if TILES_URL:  # another port or host than the site's: pictures may come from there, nothing else
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(TILES_URL.split("/")[:3]))
 

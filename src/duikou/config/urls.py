@@ -25,6 +25,7 @@ urlpatterns = [
     path("app/swaps/", include("duikou.wings.swaps.urls")),
     path("app/staffing/", include("duikou.wings.staffing.urls")),
     path("app/patients/", include("duikou.wings.patients.urls")),
+    path("app/media/", include("duikou.wings.media.urls")),
     path("app/imaging/", include("duikou.wings.imaging.urls")),
     path("app/telehealth/", include("duikou.wings.telehealth.urls")),
     path("app/rooms/", include("duikou.wings.rooms.urls")),

@@ -7,6 +7,7 @@ every few seconds by each process, by opening a connection.
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Component:
     addresses: tuple[str, ...]  # names of settings; all are needed
     without: str | Promise  # what people do instead
     default_port: int = 80
+    programs: tuple[str, ...] = ()  # names of settings: programs on this machine instead of servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,12 @@ COMPONENTS: Mapping[str, Component] = {
         _("仍可通话，三人以上改为两两直连，最多 4 人；或用留言方式会诊。"),
         8088,
     ),
+    "video": Component(
+        _("视频处理（ffmpeg）"),
+        (),
+        _("仍可上传视频，原件会保留，启用后自动处理；不能直播。"),
+        programs=("FFMPEG", "FFPROBE"),
+    ),
     "tiles": Component(_("切片浏览服务"), ("TILES_URL",), _("仍可上传、下载切片，查看缩略图。")),
 }
 
@@ -77,17 +85,33 @@ COMPONENTS: Mapping[str, Component] = {
 def state(name: str) -> State:
     """How a component is now, in words."""
     component = COMPONENTS[name]
+    if component.programs:
+        return _of_programs(name, component)
     urls = [getattr(settings, address) for address in component.addresses]
     if not all(urls):
-        said = _("%(label)s没有启用。%(without)s") % {"label": component.label, "without": component.without}
-        return State(name, str(component.label), OFF, said)
+        return _off(name, component)
     if all(_answers(url, component.default_port) for url in urls):
-        return State(name, str(component.label), ON, _("%(label)s运行正常。") % {"label": component.label})
+        return _on(name, component)
     said = _("%(label)s暂时无法连接，请稍后再试或联系系统管理员。%(without)s") % {
         "label": component.label,
         "without": component.without,
     }
     return State(name, str(component.label), UNREACHABLE, said)
+
+
+def _on(name: str, component: Component) -> State:
+    return State(name, str(component.label), ON, _("%(label)s运行正常。") % {"label": component.label})
+
+
+def _off(name: str, component: Component) -> State:
+    said = _("%(label)s没有启用。%(without)s") % {"label": component.label, "without": component.without}
+    return State(name, str(component.label), OFF, said)
+
+
+def _of_programs(name: str, component: Component) -> State:
+    """A component that is no server: on where its programs are installed."""
+    there = all(shutil.which(getattr(settings, program) or "") for program in component.programs)
+    return _on(name, component) if there else _off(name, component)
 
 
 def states() -> list[State]:
