@@ -11,7 +11,7 @@ from types import ModuleType
 
 from scripts.tele import ground
 
-COMPONENTS = ("orthanc", "ohif", "nginx", "coturn", "janus", "tiles")
+COMPONENTS = ("orthanc", "ohif", "nginx", "coturn", "janus", "tiles", "ffmpeg")
 """In the order in which they start; each tells the site its settings with `settings(home)`."""
 
 

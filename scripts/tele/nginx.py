@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.tele import ground, ohif, orthanc
 
 NAME = "nginx"
+ground.PORTS.setdefault("front", 8045)
 DECISION_SECONDS = 10  # how long after the end of a right its last decision may still hold
 
 
@@ -29,6 +30,9 @@ def start(home: Path) -> None:
         "orthanc": ground.port(home, "orthanc"),
         "site": ground.port(home, "site"),
         "viewer": ground.port(home, "viewer"),
+        "front": ground.port(home, "front"),
+        "janus": ground.port(home, "janus-websocket"),
+        "video": home / "files" / "video",
         "host": f"127.0.0.1:{ground.port(home, 'viewer')}",
         "authorization": orthanc.authorization(home),
         "ohif": ohif.PLACE,
@@ -62,6 +66,11 @@ def healthy(home: Path) -> bool:
 def address(home: Path) -> str:
     """Where browsers reach the viewer."""
     return f"http://127.0.0.1:{ground.port(home, 'viewer')}"
+
+
+def front(home: Path) -> str:
+    """Where browsers reach the whole site through it: pages, videos, the conference server's WebSocket."""
+    return f"http://127.0.0.1:{ground.port(home, 'front')}"
 
 
 def settings(home: Path) -> list[tuple[str, str]]:

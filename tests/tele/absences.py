@@ -16,3 +16,8 @@ def pictures() -> str:
 def calls() -> str:
     """What the tests of calls lack; empty when nothing."""
     return ground.absent(("turnserver", "janus"))
+
+
+def videos() -> str:
+    """What the tests of videos lack; empty when nothing."""
+    return ground.absent(("ffmpeg", "ffprobe"))

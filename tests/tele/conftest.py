@@ -32,7 +32,7 @@ def tele_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if obstacle := absences.pictures():
         pytest.skip(obstacle)
     home = tmp_path_factory.mktemp("tele")
-    ports = {name: free_port() for name in ("site", "orthanc", "dicom", "viewer")}
+    ports = {name: free_port() for name in ("site", "orthanc", "dicom", "viewer", "front")}
     ground.folder(home).joinpath("ports.json").write_text(json.dumps(ports))
     try:
         orthanc.start(home)

@@ -355,7 +355,7 @@ if TILES_URL:  # another port or host than the site's: pictures may come from th
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(TILES_URL.split("/")[:3]))
 
 # --- background jobs: the django-tasks interface over our leasing database backend
-TASKS = {"default": {"BACKEND": "duikou.core.jobs.backend.LeaseBackend"}}
+TASKS = {"default": {"BACKEND": "duikou.core.jobs.backend.LeaseBackend", "QUEUES": ["default", "media"]}}
 JOB_LEASE_SECONDS = float(os.environ.get("DUIKOU_JOB_LEASE", "30"))
 
 # --- caches: only process-local, short-lived values; nothing relies on it being shared

@@ -25,6 +25,7 @@ from duikou.core import tokens
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
 from duikou.core.scope import actor_for
+from tests.wings.walk.media_stage import video_of
 from tests.wings.walk.rooms_stage import room_of
 from tests.wings.walk.slides_stage import mark_of, slide_of
 from tests.wings.walk.world import World, inside_and_outside, place_of
@@ -106,6 +107,7 @@ PATHS: dict[str, Callable[[World], Any]] = {
     "expert_id": lambda w: w.consult.expert.pk,
     "slot_id": lambda w: w.consult.slot.pk,
     "slide_number": lambda w: slide_of(w).number,
+    "recording_number": lambda w: video_of(w).number,
     "mark_id": lambda w: mark_of(w).pk,
     # What has no place in the organisation tree: public facts, reference data, one's own.
     "division_id": lambda w: w.hospital.division_id,

@@ -20,6 +20,7 @@ from django.urls.resolvers import URLResolver
 
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
+from tests.wings.walk.media_stage import broadcast_of, video_of
 from tests.wings.walk.rooms_stage import recording_of, room_of
 from tests.wings.walk.slides_stage import key_image_of, mark_of, slide_of
 from tests.wings.walk.world import World, inside_and_outside, place_of
@@ -209,6 +210,13 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "training:sign": lambda w: {"pk": w.training.entry.pk},
     "training:teaching-sign": lambda w: {"pk": w.training.entry.pk},
     "rooms:exhibit": lambda w: {"pk": room_of(w).pk, "position": 1},
+    **{
+        f"media:{name}": lambda w: {"number": broadcast_of(w).number}
+        for name in ("broadcast", "end", "take", "part")
+    },
+    "media:subtitle": lambda w: {"number": video_of(w).number, "language": "zh"},
+    "media:file": lambda w: {"number": video_of(w).number, "name": "master.m3u8"},
+    "media:live_file": lambda w: {"number": broadcast_of(w).number, "name": "index.m3u8"},
     **{f"rooms:{name}": lambda w: {"pk": recording_of(w).pk} for name in ("stop", "part", "file")},
     "jobs:job": lambda w: {"pk": w.job.pk},
     "jobs:cancel": lambda w: {"pk": w.job.pk},
@@ -220,6 +228,7 @@ PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "capabilities:": lambda w: {"pk": w.hospital.pk, "technique": "blood_purification"},
     "credits:": lambda w: {"pk": w.certificate.pk},
     "obligations:": lambda w: {"pk": w.obligation.pk},
+    "media:": lambda w: {"number": video_of(w).number},
     "rooms:": lambda w: {"pk": room_of(w).pk},
     "postings:": lambda w: {"pk": w.posting.pk},
     "referrals:": lambda w: {"pk": w.referral.one.pk},

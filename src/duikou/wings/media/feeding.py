@@ -19,7 +19,7 @@ from duikou.wings.media.storing import Shelf, folder, piece, pieces, takes
 LOOK = 0.2  # seconds between two looks at the disk
 PIECE = 2  # seconds
 WINDOW = 15  # pieces that viewers can go back
-BEHIND = 2  # parts before the newest from which a new ffmpeg begins
+BEHIND = 3  # parts before the newest from which a new ffmpeg begins
 HEIGHT = 720
 CLUSTER = b"\x1f\x43\xb6\x75"  # where in WebM the pictures begin
 DONE = "done"

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from duikou.wings.media.views import files, live, pages
 
-NUMBER = "(?P<number>[0-9a-f]{16})"
-PLAYED = r"(?P<name>master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s))"
-LIVE = r"(?P<name>index\.m3u8|[0-9]{6}\.ts)"
+
+class Number(StringConverter):
+    """The number of a recording or broadcast."""
+
+    regex = "[0-9a-f]{16}"
+
+
+class Played(StringConverter):
+    """A file of a recording."""
+
+    regex = r"master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s)"
+
+
+class Live(StringConverter):
+    """A file of a broadcast."""
+
+    regex = r"index\.m3u8|[0-9]{6}\.ts"
+
+
+register_converter(Number, "video")
+register_converter(Played, "played")
+register_converter(Live, "live")
 
 app_name = "media"
 urlpatterns = [
@@ -16,15 +36,15 @@ urlpatterns = [
     path("new/", pages.new, name="new"),
     path("live/", pages.broadcasts, name="broadcasts"),
     path("live/new/", pages.start, name="start"),
-    re_path(rf"^{NUMBER}/$", pages.recording, name="recording"),
-    re_path(rf"^{NUMBER}/subtitles/$", pages.subtitles, name="subtitles"),
-    re_path(rf"^{NUMBER}/withdraw/$", pages.withdraw, name="withdraw"),
-    re_path(rf"^{NUMBER}/original/$", files.original, name="original"),
-    re_path(rf"^{NUMBER}/subtitle/(?P<language>zh|en)\.vtt$", files.subtitle, name="subtitle"),
-    re_path(rf"^{NUMBER}/play/{PLAYED}$", files.file, name="file"),
-    re_path(rf"^live/{NUMBER}/$", pages.broadcast, name="broadcast"),
-    re_path(rf"^live/{NUMBER}/end/$", pages.end, name="end"),
-    re_path(rf"^live/{NUMBER}/take/$", live.take, name="take"),
-    re_path(rf"^live/{NUMBER}/part/$", live.part, name="part"),
-    re_path(rf"^live/{NUMBER}/play/{LIVE}$", files.live_file, name="live_file"),
+    path("<video:number>/", pages.recording, name="recording"),
+    path("<video:number>/subtitles/", pages.subtitles, name="subtitles"),
+    path("<video:number>/withdraw/", pages.withdraw, name="withdraw"),
+    path("<video:number>/original/", files.original, name="original"),
+    path("<video:number>/subtitle/<slug:language>.vtt", files.subtitle, name="subtitle"),
+    path("<video:number>/play/<played:name>", files.file, name="file"),
+    path("live/<video:number>/", pages.broadcast, name="broadcast"),
+    path("live/<video:number>/end/", pages.end, name="end"),
+    path("live/<video:number>/take/", live.take, name="take"),
+    path("live/<video:number>/part/", live.part, name="part"),
+    path("live/<video:number>/play/<live:name>", files.live_file, name="live_file"),
 ]

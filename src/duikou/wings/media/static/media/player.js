@@ -50,7 +50,7 @@ class Player {
 
   load(src) {
     // Without a worker the policy of the page need not allow scripts that a script has written.
-    const hls = new window.Hls({ enableWorker: false, liveSyncDurationCount: 3, startPosition: this.start() });
+    const hls = new window.Hls({ enableWorker: false, liveSyncDurationCount: 3, liveMaxLatencyDurationCount: 8, startPosition: this.start() });
     this.hls = hls;
     hls.on("hlsManifestParsed", () => this.say(""));
     hls.on("hlsFragBuffered", () => this.say(""));

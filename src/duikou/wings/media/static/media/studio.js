@@ -2,6 +2,7 @@
 // while the link is lost the parts wait here and go up afterwards.
 
 const PART = 2000; // milliseconds
+const KEY = 2000; // milliseconds between two whole pictures: from one on a new reader can begin
 const MOST = 400; // parts that wait: some thirteen minutes
 const AGAIN = 1000;
 const KINDS = ["video/webm;codecs=vp8,opus", "video/webm;codecs=h264,opus", "video/webm"];
@@ -40,7 +41,7 @@ class Sender {
   async begin() {
     this.take = (await post(root.dataset.take)).take;
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
-    this.recorder = new MediaRecorder(this.stream, { mimeType, videoBitsPerSecond: 1_500_000 });
+    this.recorder = new MediaRecorder(this.stream, { mimeType, videoBitsPerSecond: 1_500_000, videoKeyFrameIntervalDuration: KEY });
     this.recorder.ondataavailable = ({ data }) => {
       if (!data.size) return;
       this.parts.push(data);
