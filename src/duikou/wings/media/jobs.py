@@ -134,8 +134,8 @@ def sweep_videos() -> dict[str, int]:
     """Remove folders that no row names, and the parts of broadcasts that are kept or were not to be."""
     needed = Q(recording__state__in=(State.PENDING, State.WORKING)) | Q(recording__fault="died")
     unfinished = Broadcast.objects.filter(Q(state=Broadcast.State.LIVE) | needed)
-    withdrawn = Recording.objects.exclude(fault="withdrawn")
+    standing = Recording.objects.exclude(fault="withdrawn")
     removed = shelf().sweep(
-        set(withdrawn.values_list("number", flat=True)), set(unfinished.values_list("number", flat=True))
+        set(standing.values_list("number", flat=True)), set(unfinished.values_list("number", flat=True))
     )
     return {"removed": removed}
