@@ -18,9 +18,9 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duikou.config.settings")
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[2] / "src")]
 
-from duikou.wings.media import transcoding
-from scripts.tele import ground
-from tests.tele.videos import pattern
+from duikou.wings.media import transcoding  # noqa: E402
+from scripts.tele import ground  # noqa: E402
+from tests.tele.videos import pattern  # noqa: E402
 
 
 def spent() -> tuple[float, float]:

@@ -110,7 +110,8 @@ def test_a_video_is_cut_off_killed_and_plays(window: Opener, site: Site, tmp_pat
     until(lambda: state(site, number)["state"] == "ready", 60, "the row")
     told = state(site, number)
     assert (told["duration_seconds"], told["sha256"], told["width"]) == (SECONDS, digest, 1280)
-    assert sorted(one.name for one in (folder / "hls").iterdir()) == ["360p", "720p", "master.m3u8", "poster.jpg"]
+    made = sorted(one.name for one in (folder / "hls").iterdir())
+    assert made == ["360p", "720p", "master.m3u8", "poster.jpg"]
     for size in ("720p", "360p"):
         assert frames(folder / "hls" / size / "index.m3u8") == SECONDS * 25
         assert len(list((folder / "hls" / size).glob("*.m4s"))) == SECONDS // 4

@@ -17,9 +17,11 @@ PATTERN = """async () => {
   brush.drawImage(video, 0, 0, 64, 36);
   const data = brush.getImageData(0, 0, 64, 36).data;
   const colours = new Set();
-  for (let at = 0; at < data.length; at += 4) colours.add((data[at] >> 4) * 256 + (data[at + 1] >> 4) * 16 + (data[at + 2] >> 4));
+  for (let at = 0; at < data.length; at += 4) {
+    colours.add((data[at] >> 4) * 256 + (data[at + 1] >> 4) * 16 + (data[at + 2] >> 4));
+  }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-  return { colours: colours.size, picture: [...digest.slice(0, 8)].join("-"), at: video.currentTime, width: video.videoWidth };
+  return { colours: colours.size, picture: digest.slice(0, 8).join("-"), at: video.currentTime };
 }"""
 
 

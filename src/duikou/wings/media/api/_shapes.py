@@ -14,7 +14,7 @@ from duikou.wings.media.models import Recording
 router = Router(tags=["media"])
 
 
-class RecordingItem(Answer):
+class VideoItem(Answer):
     """A video. `fault` says in words why one was refused; `sha256` and `size` are of the original."""
 
     number: str
@@ -34,5 +34,5 @@ class RecordingItem(Answer):
 
 def recording_item(one: Recording) -> dict[str, Any]:
     """A recording as lists show it."""
-    names = [name for name in RecordingItem.model_fields if name != "fault"]
+    names = [name for name in VideoItem.model_fields if name != "fault"]
     return {**{name: getattr(one, name) for name in names}, "fault": fault_words(one.fault)}

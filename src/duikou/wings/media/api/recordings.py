@@ -10,13 +10,13 @@ from pydantic import Field
 from duikou.core.rest import Because, Body, Call, Limit, Offset, Page, operation, page_of
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.wings.media import actions, queries
-from duikou.wings.media.api._shapes import RecordingItem, recording_item, router
+from duikou.wings.media.api._shapes import VideoItem, recording_item, router
 
 Number = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="a recording's number")]
 ONE = "/recordings/{recording_number}"
 
 
-class NewRecording(Body):
+class NewVideo(Body):
     """A video whose file has arrived (`/uploads`, purpose `video`)."""
 
     upload: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="the upload's id")]
@@ -24,7 +24,7 @@ class NewRecording(Body):
 
 
 @operation(
-    router, "GET", "/recordings", response=Page[RecordingItem], permission="media.edit",
+    router, "GET", "/recordings", response=Page[VideoItem], permission="media.edit",
     zh="教学视频列表", en="List of videos",
 )  # fmt: skip
 def list_recordings(
@@ -40,23 +40,23 @@ def list_recordings(
     return page_of(rows, limit, offset, recording_item)
 
 
-@operation(router, "GET", ONE, response=RecordingItem, permission="media.edit", zh="教学视频", en="A video")
+@operation(router, "GET", ONE, response=VideoItem, permission="media.edit", zh="教学视频", en="A video")
 def get_recording(request: Call, recording_number: Number) -> Any:
     """How a video stands."""
     return recording_item(queries.recording(request.actor, recording_number))
 
 
 @operation(
-    router, "POST", "/recordings", response=RecordingItem, status=201, permission="media.edit",
+    router, "POST", "/recordings", response=VideoItem, status=201, permission="media.edit",
     zh="登记已上传的视频", en="Take an uploaded video over",
 )  # fmt: skip
-def add_recording(request: Call, body: NewRecording) -> Any:
+def add_recording(request: Call, body: NewVideo) -> Any:
     """The upload must be whole and the caller's own; it is then examined and made playable."""
     return recording_item(actions.add(actor=request.actor, upload=body.upload, title=body.title))
 
 
 @operation(
-    router, "POST", f"{ONE}/withdraw", response=RecordingItem, permission="media.edit", zh="撤下视频",
+    router, "POST", f"{ONE}/withdraw", response=VideoItem, permission="media.edit", zh="撤下视频",
     en="Take a video down",
 )  # fmt: skip
 def withdraw_recording(request: Call, recording_number: Number, body: Because) -> Any:
