@@ -157,5 +157,6 @@ def note_fetched(*, actor: Actor, recording: Recording) -> None:
     """Somebody fetched the original; that is written down."""
     if not recording.size or recording.fault:
         raise Denied(_("这份录像没有可以下载的原件。"))
-    with act("media.fetch", actor=actor, permission="media.edit", on=recording) as event:
+    place = place_of(actor)  # a department's people see their hospital's videos
+    with act("media.fetch", actor=actor, permission="media.edit", on=place, target=recording) as event:
         event.note(recording, after={"number": recording.number})

@@ -44,10 +44,13 @@ def _one(rows: QuerySet[Shown], number: str) -> Shown:
     return found
 
 
-def watchable(actor: Actor, kind: type[Shown], number: str) -> Shown:
-    """A video that the actor may watch now. Raises Missing for all others: the two look alike."""
+def watchable(actor: Actor, kind: type[Shown], number: str, *, session: str = "") -> Shown:
+    """A video that the actor may watch now; with a session, as decided for it within the last seconds.
+
+    Raises Missing for all others: the two look alike.
+    """
     found = _one(kind.objects.select_related("started_by" if kind is Broadcast else "added_by"), number)
-    if not rights.may_watch(actor, found):
+    if not rights.may_watch_lately(actor, session, found):
         raise Missing(_("没有这份录像或这场直播，或不在您的查看范围内。"))
     return found
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from duikou.core.errors import Missing
 from duikou.core.pages import PageRequest, page
-from duikou.wings.media import actions, queries, rights
+from duikou.wings.media import actions, queries
 from duikou.wings.media.actions._common import shelf
 from duikou.wings.media.models import Broadcast, Recording
 
@@ -39,11 +39,8 @@ Shown = TypeVar("Shown", Recording, Broadcast)
 
 def _watched(request: PageRequest, kind: type[Shown], number: str) -> Shown:
     """The video, if this session may watch it. Raises Missing otherwise."""
-    found = kind.objects.filter(number=number).first()
     session = getattr(request.session, "session_key", "") or ""
-    if found is None or not rights.may_watch_lately(request.actor, session, found):
-        raise Missing(_("没有这份录像或这场直播，或不在您的查看范围内。"))
-    return found
+    return queries.watchable(request.actor, kind, number, session=session)
 
 
 @require_safe
