@@ -77,7 +77,7 @@ def measure(home: Path, site: Site, served: int) -> float:
 def main() -> int:
     """1 when the ratio is over the limit."""
     home = Path(tempfile.mkdtemp(prefix="duikou-bench-"))
-    ports = {name: free_port() for name in ("site", "orthanc", "dicom", "viewer")}
+    ports = {name: free_port() for name in ("site", "orthanc", "dicom", "viewer", "front")}
     ground.folder(home).joinpath("ports.json").write_text(json.dumps(ports))
     orthanc.start(home)
     nginx.start(home)

@@ -30,7 +30,7 @@ class Whole:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        names = ("site", "orthanc", "dicom", "viewer", "tiles", "turn", "janus", "janus-websocket")
+        names = ("site", "orthanc", "dicom", "viewer", "front", "tiles", "turn", "janus", "janus-websocket")
         ports = {name: free_port() for name in names} | {"relayed": 41_200, "media": 41_300}
         ground.folder(home).joinpath("ports.json").write_text(json.dumps(ports))
         told = dict(pair for part in PARTS for pair in part.settings(home))
