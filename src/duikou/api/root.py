@@ -10,6 +10,7 @@ from duikou.wings.capabilities.api import routers as capability_routers
 from duikou.wings.credits.api import routers as credit_routers
 from duikou.wings.discharges.api import routers as discharge_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
+from duikou.wings.imaging.api import routers as imaging_routers
 from duikou.wings.media.api import routers as media_routers
 from duikou.wings.obligations.api import routers as obligation_routers
 from duikou.wings.pairings.api import routers as pairing_routers
@@ -60,6 +61,7 @@ for router in (
     *telehealth_routers,
     *media_routers,
     *room_routers,
+    *imaging_routers,
     *pathology_routers,
     *referral_routers,
     *credit_routers,

@@ -21,6 +21,7 @@ GENERATORS = (
     "duikou.wings.presence.demo",
     "duikou.wings.credits.demo",
     "duikou.wings.patients.demo",
+    "duikou.wings.imaging.demo",
     "duikou.wings.pathology.demo",
     "duikou.wings.telehealth.demo",
     "duikou.wings.referrals.demo",

@@ -106,6 +106,7 @@ GROUPS = (
             Entry("rooms:list", pgettext_lazy("导航", "会诊室"), "phone", "room.join"),
             Entry("imaging:list", pgettext_lazy("导航", "检查影像"), "zoom-scan", "study.view"),
             Entry("imaging:unmatched", pgettext_lazy("导航", "待匹配影像"), "link", "study.match"),
+            Entry("imaging:refused", pgettext_lazy("导航", "影像收件"), "file-import", "study.edit"),
             Entry("imaging:gateways", pgettext_lazy("导航", "影像网关"), "affiliate", "study.match"),
             Entry("patients:counts", pgettext_lazy("导航", "患者与同意的数量"), "chart-bar", "patient.count"),
             Entry("referrals:list", pgettext_lazy("导航", "转诊"), "arrows-exchange", "referral.view"),

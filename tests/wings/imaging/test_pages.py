@@ -37,7 +37,7 @@ def client_of(actor: Actor) -> Client:
 def uploaded(box: Lightbox, patient: Patient, files: dict[str, bytes], language: str = "zh-hans") -> Any:
     return client_of(box.doctor).post(
         reverse("imaging:upload"),
-        {"number": patient.number, "images": [SimpleUploadedFile(*one) for one in files.items()]},
+        {"number": patient.number, "file": [SimpleUploadedFile(*one) for one in files.items()]},
         HTTP_ACCEPT_LANGUAGE=language,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from duikou.core.models import OrgUnit
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.imaging import storage
-from duikou.wings.imaging.models import Gateway, KeyImage, Study, StudyFile, StudyGrant
+from duikou.wings.imaging.models import Delivery, Gateway, KeyImage, Study, StudyFile, StudyGrant
 from duikou.wings.patients.models import Patient
 from tests.tele.samples import slice_file
 
@@ -22,6 +22,7 @@ class Pictures:
     grant: StudyGrant
     unmatched: Study
     gateway: Gateway
+    delivery: Delivery
 
 
 def pictures(patient: Patient, name: str, org: OrgUnit) -> Pictures:
@@ -60,4 +61,9 @@ def pictures(patient: Patient, name: str, org: OrgUnit) -> Pictures:
             description=f"{name}待匹配", gateway=gateway,
         ),
         gateway,
+        Delivery.objects.create(
+            origin="gateway", state="refused", cause="damaged", hospital=hospital, sender=gateway.ae_title,
+            scope_path=hospital.scope_path, gateway=gateway, series=f"{serial}", count=1, size=size,
+            files=[sha256],
+        ),
     )  # fmt: skip

@@ -123,6 +123,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
         f"imaging:{name}": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.file.pk}
         for name in ("picture", "mark")
     },
+    **{
+        f"imaging:{name}": lambda w: {"number": w.pictures.delivery.number}
+        for name in ("delivery", "delivery_progress", "recheck", "settle")
+    },
     "imaging:unmark": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.mark.pk},
     "imaging:png": lambda w: {"uid": w.pictures.study.study_uid, "pk": w.pictures.file.pk, "frame": 1},
     "rosters:detail": lambda w: {"pk": w.roster.pk},
@@ -267,6 +271,8 @@ UNSCOPED_SPACES = ("policy:",)
 # Not the walker's own, no such step, no merger, no workbook of a file that was never read or has no faults,
 # no paper handed in.
 NOTHING_THERE = {
+    # Deliveries are for whoever matches pictures, and for whoever uploaded them.
+    *(f"imaging:{name}" for name in ("delivery", "delivery_progress", "recheck", "settle")),
     "rooms:file",  # of the sample's recording nothing was kept
     "rosters:wish-drop",  # of one's own pages the samples are somebody else's
     "rosters:swap-own",

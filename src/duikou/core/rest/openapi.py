@@ -42,6 +42,7 @@ TAGS = {
     "consultations": ("远程会诊", "Remote consultations"),
     "patients": ("患者与同意", "Patients and consents"),
     "rooms": ("会诊室", "Live rooms"),
+    "images": ("检查影像", "Studies and their images"),
     "media": ("教学视频", "Teaching videos"),
     "slides": ("病理切片", "Slides"),
     "referrals": ("转诊", "Referrals"),

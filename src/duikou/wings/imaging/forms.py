@@ -32,15 +32,16 @@ class UploadForm(forms.Form):
     """Pictures of a patient."""
 
     number = forms.CharField(label=_("患者编号"), max_length=10)
-    images = FilesField(
+    file = FilesField(
         label=_("影像文件"),
         required=False,
-        help_text=_("DICOM 文件（可多选），或装有它们的 .zip。整批检查，有一个不合格就都不保存。"),
+        help_text=_("DICOM 文件（可多选）、整个文件夹，或装有它们的 .zip；展开后最多 8 GB、2 万个文件。"),
     )
+    upload = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
 
     def handed(self) -> list[Handed]:
-        """The files as they came."""
-        return [Handed(one.name or "", one) for one in self.cleaned_data["images"]]
+        """Files that came with the form itself, where the browser runs no scripts."""
+        return [Handed(one.name or "", one) for one in self.cleaned_data["file"]]
 
 
 class ReasonForm(forms.Form):

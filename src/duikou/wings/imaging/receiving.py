@@ -6,15 +6,13 @@ from collections import defaultdict
 from typing import Any
 
 import structlog
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from duikou.core import components
-from duikou.core.errors import DuikouError
 from duikou.wings.imaging import orthanc
-from duikou.wings.imaging.actions.matching import receive
-from duikou.wings.imaging.models import Gateway, StoreCursor, StudyFile
+from duikou.wings.imaging.actions.delivering import Sent, deliver
+from duikou.wings.imaging.models import Gateway, StoreCursor
 
 AT_ONCE = 100  # changes of one question
 
@@ -40,30 +38,23 @@ def receive_what_came() -> dict[str, int]:
 
 
 def take_series(series: str) -> bool:
-    """Take one series of the live store, if a known gateway sent it; whether it was taken."""
+    """Take one series of the live store, if a gateway sent it; whether it was. Refused, it has a row."""
     try:
         ids = orthanc.ask(f"/series/{series}")["Instances"]
     except orthanc.StoreError:  # gone meanwhile
         return False
-    by_sender: dict[str, list[str]] = defaultdict(list)
+    by_sender: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in ids:
         meta: dict[str, Any] = orthanc.ask(f"/instances/{one}/metadata?expand")
         if meta.get("Origin") == "DicomProtocol":
-            by_sender[meta.get("RemoteAET", "")].append(one)
+            by_sender[meta.get("RemoteAET", "")[:16], meta.get("RemoteIP", "")[:45]].append(one)
     taken = False
-    for title, theirs in by_sender.items():
-        gateway = Gateway.objects.filter(ae_title=title, active=True).select_related("hospital").first()
-        if gateway is None:
-            continue
+    for (sender, address), theirs in by_sender.items():
         files = [orthanc.call("GET", f"/instances/{one}/file") for one in theirs]
-        try:
-            with transaction.atomic():
-                for study in receive(gateway=gateway, files=files):
-                    StudyFile.objects.filter(study=study).update(forwarded_at=study.received_at)
-        except DuikouError as error:
-            log.warning("images of a gateway refused", gateway=title, code=error.code)
-        else:
-            taken = True
+        came = deliver(Sent(series, sender, address, files))
+        if not came:
+            log.warning("images of a gateway refused", gateway=sender)
+        taken = taken or came
     return taken
 
 

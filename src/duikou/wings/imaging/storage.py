@@ -9,6 +9,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +18,9 @@ from django.utils.translation import gettext as _
 
 from duikou.core.errors import Missing
 from duikou.wings.imaging.models import StudyFile
+
+YOUNG = 3600.0  # seconds in which the row of a content may be on its way
+OLD = 24 * 3600.0  # seconds after which nobody works in the folder of a batch
 
 
 def path_of(digest: str) -> Path:
@@ -25,7 +30,12 @@ def path_of(digest: str) -> Path:
 
 def opened(file: StudyFile) -> Path:
     """The file on disk. Raises Missing when it is gone."""
-    path = path_of(file.sha256)
+    return there(file.sha256)
+
+
+def there(sha256: str) -> Path:
+    """Where the content of a digest lies. Raises Missing when it is gone."""
+    path = path_of(sha256)
     if not path.is_file():
         raise Missing(_("影像文件在存储中缺失。请联系系统管理员从备份恢复。"))
     return path
@@ -54,6 +64,53 @@ def keep(path: Path, sha256: str) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     os.replace(path, place)
+
+
+def keep_bytes(content: bytes) -> str:
+    """Keep a content that is in memory; its SHA-256."""
+    folder = incoming()
+    try:
+        path = folder / "content"
+        path.write_bytes(content)
+        sha256 = digest(path)
+        keep(path, sha256)
+    finally:
+        drop(folder)
+    return sha256
+
+
+def content(sha256: str) -> bytes:
+    """What was kept under a digest. Raises Missing when it is gone."""
+    return there(sha256).read_bytes()
+
+
+def delivered(number: str) -> Path:
+    """The folder of an upload until it is checked."""
+    return Path(settings.IMAGES) / "delivered" / number
+
+
+def link(path: Path, place: Path) -> None:
+    """A second name for a file on the same disk, else a copy."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.link(path, place)
+    except FileExistsError:
+        pass
+    except OSError:
+        shutil.copyfile(path, place)
+
+
+def sweep(known: Collection[str]) -> int:
+    """Remove contents that no row names, and folders of batches that a kill left; returns how many."""
+    young = time.time() - YOUNG
+    root = Path(settings.IMAGES)
+    contents = [one for one in root.glob("??/*") if one.name not in known and one.stat().st_mtime < young]
+    for one in contents:
+        one.unlink(missing_ok=True)
+    folders = [one for one in root.glob("incoming/*") if one.stat().st_mtime < time.time() - OLD]
+    for one in folders:
+        drop(one)
+    return len(contents) + len(folders)
 
 
 def drop(folder: Path) -> None:

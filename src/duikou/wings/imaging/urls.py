@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from duikou.wings.imaging.views import acts, deciding, lists, reading, tracings
+from duikou.wings.imaging.views import acts, deciding, deliveries, lists, reading, tracings
 
 app_name = "imaging"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("upload/", acts.upload, name="upload"),
     path("unmatched/", lists.unmatched, name="unmatched"),
     path("unmatched/<str:uid>/", acts.match, name="match"),
+    path("deliveries/", deliveries.refused, name="refused"),
+    path("deliveries/<str:number>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<str:number>/progress/", deliveries.delivery_progress, name="delivery_progress"),
+    path("deliveries/<str:number>/recheck/", deliveries.recheck, name="recheck"),
+    path("deliveries/<str:number>/settle/", deliveries.settle, name="settle"),
     path("gateways/", lists.gateways, name="gateways"),
     path("gateways/new/", acts.new_gateway, name="new_gateway"),
     path("gateways/<int:pk>/", acts.gateway, name="gateway"),

@@ -81,12 +81,20 @@ class Sending {
     });
   }
 
+  // What goes up: the file, or what the module of `data-pack` makes of several.
+  async chosen() {
+    const files = [...this.form.elements.file.files];
+    if (!this.form.dataset.pack) return files[0];
+    const { pack } = await import(this.form.dataset.pack);
+    return pack(files, (done, all) => this.show(done, all, "packing"));
+  }
+
   async run() {
-    const file = this.form.elements.file.files[0];
     const button = this.form.querySelector("button:not([type=button])");
     this.told.hidden = true;
     button.disabled = true;
     try {
+      const file = await this.chosen();
       const address = await this.send(file, await this.begin(file));
       this.form.elements.upload.value = address.split("/").pop();
       this.form.elements.file.disabled = true; // its bytes are there already

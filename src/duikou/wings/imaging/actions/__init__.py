@@ -1,6 +1,7 @@
 """Every write of the imaging wing, and the look at a study."""
 
-from duikou.wings.imaging.actions.granting import end_grants, grant
+from duikou.wings.imaging.actions.delivering import hand_in, recheck, settle
+from duikou.wings.imaging.actions.granting import end_grant, end_grants, grant
 from duikou.wings.imaging.actions.ingesting import take
 from duikou.wings.imaging.actions.looking import look
 from duikou.wings.imaging.actions.marking import mark, push_report, unmark
@@ -15,9 +16,11 @@ from duikou.wings.imaging.actions.studies import register, withdraw
 from duikou.wings.imaging.uids import new_uid
 
 __all__ = [
+    "end_grant",
     "end_grants",
     "enter_gateway",
     "grant",
+    "hand_in",
     "look",
     "mark",
     "match",
@@ -25,7 +28,9 @@ __all__ = [
     "person_of",
     "push_report",
     "receive",
+    "recheck",
     "register",
+    "settle",
     "switch_gateway",
     "take",
     "unmark",

@@ -17,6 +17,8 @@ def standing(study: Study) -> None:
         raise Conflict(_("这份检查还没有匹配到患者。请先在“待匹配”中办理。"))
     if study.state == Study.State.WITHDRAWN:
         raise Conflict(_("这份检查已撤下，不能再使用。"))
+    if study.state == Study.State.ERASED:
+        raise Conflict(_("这份检查已随患者档案销毁。"))
 
 
 def hospital_at(path: str) -> Hospital:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act
-from duikou.core.errors import refused
+from duikou.core.errors import Conflict, refused
 from duikou.core.paths import contains
 from duikou.core.scope import Actor
 from duikou.wings.hospitals.models import Hospital
@@ -41,6 +41,18 @@ def grant(*, actor: Actor, study: Study, hospital: Hospital, reference: str, pat
             return StudyGrant.objects.live().get(**same)
         event.note(study, after={"with": hospital.name, "reference": reference})
     return made
+
+
+def end_grant(*, actor: Actor, grant: StudyGrant) -> StudyGrant:
+    """End one grant, by the hospital that made the study. Raises Conflict for one that has ended."""
+    study = grant.study
+    with act("study.grant_ended", actor=actor, permission="study.edit", on=study) as event:
+        won = StudyGrant.objects.live().filter(pk=grant.pk)
+        if not won.update(ended_at=timezone.now(), ended_by=actor.user_id):
+            raise Conflict(_("授权已经结束。请刷新页面。"))
+        grant.refresh_from_db()
+        event.note(study, before={"with": grant.hospital.name, "reference": grant.reference})
+    return grant
 
 
 def end_grants(*, actor: Actor, reference: str) -> int:

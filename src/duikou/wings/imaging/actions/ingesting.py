@@ -9,52 +9,61 @@ from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duikou.core.actions import act, require
-from duikou.core.errors import Conflict
+from duikou.core.errors import Conflict, Invalid
 from duikou.core.scope import Actor
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.actions import _common
-from duikou.wings.imaging.dicom.identity import differences
-from duikou.wings.imaging.dicom.reading import NO_SPACING, Header, read
-from duikou.wings.imaging.dicom.unpacking import Handed, lay_out, refusal
+from duikou.wings.imaging.dicom.checking import Fault, examine
+from duikou.wings.imaging.dicom.reading import NO_SPACING, Header
+from duikou.wings.imaging.dicom.unpacking import Handed, Refusal, lay_out
 from duikou.wings.imaging.forwarding import ask_to_forward
 from duikou.wings.imaging.models import Gateway, Study, StudyFile
 from duikou.wings.patients.actions import reach
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.queries.records import family
 
+GONE = (Study.State.WITHDRAWN, Study.State.ERASED)
 KINDS = {"SM": Study.Kind.SLIDE, "ECG": Study.Kind.ECG, "HD": Study.Kind.ECG}
 
 
 def take(*, actor: Actor, patient: Patient, handed: Iterable[Handed]) -> list[Study]:
     """Keep DICOM files (or archives of them) under a patient; the studies that they belong to.
 
-    Raises Invalid, naming the file, for one that is unsafe, no DICOM, damaged, or of somebody else; then
-    nothing is kept. Files that are there already change nothing.
+    Raises Invalid, naming each file that is unsafe, no DICOM, damaged, or of somebody else; then nothing is
+    kept. Files that are there already change nothing.
     """
     place = reach(actor, patient, "study.edit")
     require(actor, "study.edit", (place,))
     folder = storage.incoming()
     try:
-        headers = [read(laid) for laid in lay_out(handed, folder)]
-        for header in headers:
-            if found := differences(header.person, patient):
-                raise refusal(
-                    header.laid.name,
-                    _("与所选患者不符：%(found)s。请核对是否选错了患者或文件。")
-                    % {"found": "；".join(found)},
-                )
-        with act("study.upload", actor=actor, permission="study.edit", on=place, target=patient) as event:
-            if patient.erased_at is not None or patient.merged_into is not None:
-                raise Conflict(
-                    _("患者 %(number)s 的档案已合并或销毁，不能再登记检查。") % {"number": patient.number}
-                )
-            studies = file_in(actor, headers, place=place, patient=patient)
-            event.note(patient, after={"studies": [one.pk for one in studies], "files": len(headers)})
+        headers, faults = examine(lay_out(handed, folder), patient)
+        if faults:
+            raise all_of(faults)
+        studies = keep(actor, headers, place=place, patient=patient)
     finally:
         storage.drop(folder)
+    return studies
+
+
+def all_of(faults: Sequence[Fault]) -> Invalid:
+    """The objections to a batch as one: the message is the first, the field has all."""
+    said = [Refusal(one.name, one.words[get_language() or "zh-hans"]) for one in faults]
+    return Invalid(said[0].message, fields={"file": [str(one.message) for one in said]})
+
+
+def keep(actor: Actor, headers: Sequence[Header], *, place: str, patient: Patient) -> list[Study]:
+    """Rows and files of a batch that was checked, as an act of whoever uploads it."""
+    with act("study.upload", actor=actor, permission="study.edit", on=place, target=patient) as event:
+        if patient.erased_at is not None or patient.merged_into is not None:
+            raise Conflict(
+                _("患者 %(number)s 的档案已合并或销毁，不能再登记检查。") % {"number": patient.number}
+            )
+        studies = file_in(actor, headers, place=place, patient=patient)
+        event.note(patient, after={"studies": [one.pk for one in studies], "files": len(headers)})
     return studies
 
 
@@ -93,7 +102,7 @@ def _study(
     found = Study.objects.select_for_update().filter(study_uid=uid).first()
     if found is not None:
         same = patient is None or found.patient_id in family(patient)
-        if found.hospital_id != hospital.pk or not same or found.state == Study.State.WITHDRAWN:
+        if found.hospital_id != hospital.pk or not same or found.state in GONE:
             raise Conflict(
                 _("这些文件的检查（UID %(uid)s）已登记在别的患者或医院名下，或已撤下。整批没有保存。")
                 % {"uid": uid}

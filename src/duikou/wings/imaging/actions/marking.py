@@ -128,14 +128,7 @@ def encapsulated(study: Study, pdf: bytes, title: str, at: dt.datetime) -> FileD
 def _kept(study: Study, data: FileDataset) -> StudyFile:
     written = io.BytesIO()
     data.save_as(written, enforce_file_format=True)
-    folder = storage.incoming()
-    try:
-        path = folder / "report"
-        path.write_bytes(written.getvalue())
-        sha256 = storage.digest(path)
-        storage.keep(path, sha256)
-    finally:
-        storage.drop(folder)
+    sha256 = storage.keep_bytes(written.getvalue())
     return StudyFile.objects.create(
         study=study,
         sop_uid=data.SOPInstanceUID,

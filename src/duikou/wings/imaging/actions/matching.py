@@ -17,10 +17,11 @@ from duikou.core.scope import SYSTEM, Actor
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.actions.ingesting import file_in
+from duikou.wings.imaging.dicom.checking import demand
 from duikou.wings.imaging.dicom.identity import differences
 from duikou.wings.imaging.dicom.reading import Header, Person, read
 from duikou.wings.imaging.dicom.unpacking import Handed, lay_out
-from duikou.wings.imaging.models import Gateway, Study
+from duikou.wings.imaging.models import Delivery, Gateway, Study
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.sealing import seal, unseal
 
@@ -45,6 +46,10 @@ def enter_gateway(*, actor: Actor, hospital: Hospital, ae_title: str, address: s
                 made.save()
         except IntegrityError as error:
             raise Conflict(_("AE 标题 %(title)s 已被占用，请换一个。") % {"title": made.ae_title}) from error
+        # What it sent before anybody had entered it is the hospital's now, too.
+        Delivery.objects.filter(hospital=None, sender=made.ae_title, address=address).update(
+            hospital=hospital, scope_path=hospital.scope_path, gateway=made
+        )
         event.note(made, after={"ae_title": made.ae_title, "address": address})
     return made
 
@@ -61,7 +66,8 @@ def switch_gateway(*, actor: Actor, gateway: Gateway, active: bool) -> Gateway:
 def receive(*, gateway: Gateway, files: Sequence[bytes]) -> list[Study]:
     """Keep what a gateway has sent: under the patient whose number the pictures bear, if all agrees.
 
-    Otherwise it waits to be matched. Damaged files are refused, as everywhere.
+    Otherwise it waits to be matched. Raises Refusal for damaged files, and for more of a study that names
+    somebody else; Conflict where the UIDs belong elsewhere.
     """
     folder = storage.incoming()
     try:
@@ -81,6 +87,9 @@ def receive(*, gateway: Gateway, files: Sequence[bytes]) -> list[Study]:
 def _receive(gateway: Gateway, person: Person, headers: list[Header]) -> list[Study]:
     known = Study.objects.filter(study_uid=headers[0].study_uid).select_related("patient").first()
     patient = known.patient if known else _named(gateway, person)
+    if patient is not None:  # more of a study that is matched has to be of the same person
+        for header in headers:
+            demand(header, patient)
     return file_in(
         SYSTEM,
         headers,

@@ -17,7 +17,7 @@ from pydicom.tag import Tag
 from pydicom.uid import RLELossless
 
 from duikou.core import guard
-from duikou.wings.imaging.dicom.unpacking import Laid, refusal
+from duikou.wings.imaging.dicom.unpacking import Laid, Refusal
 from duikou.wings.imaging.uids import is_uid
 
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -66,7 +66,7 @@ def read(laid: Laid) -> Header:
         for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
     ]
     if not all(map(is_uid, uids)):
-        raise refusal(laid.name, _("缺少检查、序列或图像的唯一标识（UID），不能保存。"))
+        raise Refusal(laid.name, _("缺少检查、序列或图像的唯一标识（UID），不能保存。"))
     if pictures:
         _whole(laid, data)
     modality = _text(data, "Modality")[:16]
@@ -103,7 +103,7 @@ def dataset(laid: Laid) -> FileDataset:
     with laid.path.open("rb") as file:
         start = file.read(132)
     if start[128:] != b"DICM":
-        raise refusal(laid.name, _("不是 DICOM 文件（缺少 DICM 标记）。"))
+        raise Refusal(laid.name, _("不是 DICOM 文件（缺少 DICM 标记）。"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -111,7 +111,7 @@ def dataset(laid: Laid) -> FileDataset:
             data.file_meta.TransferSyntaxUID  # noqa: B018  (without it pixels mean nothing)
             list(data.keys())
     except Exception as error:  # pydicom raises errors of many kinds for damaged files
-        raise refusal(laid.name, _("已损坏，读不出 DICOM 内容。请从设备或 PACS 重新导出。")) from error
+        raise Refusal(laid.name, _("已损坏，读不出 DICOM 内容。请从设备或 PACS 重新导出。")) from error
     return data
 
 
@@ -124,18 +124,18 @@ def _whole(laid: Laid, data: FileDataset) -> None:
         bits = int(data.BitsAllocated)
         wanted = -(-int(data.Rows) * int(data.Columns) * int(data.SamplesPerPixel) * bits * frames // 8)
     except Exception as error:
-        raise refusal(laid.name, _("图像的尺寸信息缺失或有误。请从设备或 PACS 重新导出。")) from error
+        raise Refusal(laid.name, _("图像的尺寸信息缺失或有误。请从设备或 PACS 重新导出。")) from error
     subsampled = str(data.get("PhotometricInterpretation", "")).startswith("YBR_FULL_422")
     if wanted <= 0:
-        raise refusal(laid.name, _("图像的尺寸信息缺失或有误。请从设备或 PACS 重新导出。"))
+        raise Refusal(laid.name, _("图像的尺寸信息缺失或有误。请从设备或 PACS 重新导出。"))
     if found is not None and not syntax.is_compressed and not subsampled and found < wanted:
-        raise refusal(
+        raise Refusal(
             laid.name,
             _("图像数据不完整：应有 %(wanted)s 字节，实际 %(found)s 字节。请重新导出。")
             % {"wanted": wanted, "found": found},
         )
     if found is not None and syntax.is_compressed and not _framed(data, frames):
-        raise refusal(laid.name, _("压缩的图像数据不完整。请重新导出。"))
+        raise Refusal(laid.name, _("压缩的图像数据不完整。请重新导出。"))
 
 
 def _framed(data: FileDataset, frames: int) -> bool:

@@ -20,8 +20,8 @@ from duikou.core.documents import clean_name
 from duikou.core.errors import Invalid
 
 MEGABYTE = 1024 * 1024
-MOST_FILES = 3000
-MOST_BYTES = 2048 * MEGABYTE  # of a batch, unpacked
+MOST_FILES = 20_000
+MOST_BYTES = 8192 * MEGABYTE  # of a batch, unpacked
 MOST_OF_ONE = 512 * MEGABYTE
 MOST_RATIO = 200
 SMALL = MEGABYTE  # up to this size a part may be packed as tightly as it likes
@@ -47,10 +47,13 @@ class Laid:
     size: int
 
 
-def refusal(name: str, words: str) -> Invalid:
-    """An objection that names the file."""
-    said = _("文件“%(name)s”：%(words)s 整批没有保存。") % {"name": clean_name(name), "words": words}
-    return Invalid(said, fields={"images": [said]})
+class Refusal(Invalid):
+    """An objection to one file of a batch: its name, what is wrong with it, and of what kind that is."""
+
+    def __init__(self, name: str, words: str, cause: str = "damaged") -> None:
+        self.name, self.words, self.cause = clean_name(name), words, cause
+        said = _("文件“%(name)s”：%(words)s 整批没有保存。") % {"name": self.name, "words": words}
+        super().__init__(said, fields={"file": [said]})
 
 
 def lay_out(handed: Iterable[Handed], folder: Path) -> list[Laid]:
@@ -67,17 +70,17 @@ def lay_out(handed: Iterable[Handed], folder: Path) -> list[Laid]:
                 _lay(laid, folder, name, content)
         except _BROKEN as error:
             words = _("压缩包已损坏，或用了不支持的压缩方式。请重新打包为普通 .zip。")
-            raise refusal(one.name, words) from error
+            raise Refusal(one.name, words) from error
     if not laid:
         raise Invalid(
-            _("没有文件。请选择 DICOM 文件，或装有它们的 .zip。"), fields={"images": [_("请选择文件。")]}
+            _("没有文件。请选择 DICOM 文件，或装有它们的 .zip。"), fields={"file": [_("请选择文件。")]}
         )
     return laid
 
 
 def _lay(laid: list[Laid], folder: Path, name: str, content: IO[bytes]) -> None:
     if len(laid) >= MOST_FILES:
-        raise refusal(name, _("一次最多 %(most)s 个文件，请分批上传。") % {"most": MOST_FILES})
+        raise Refusal(name, _("一次最多 %(most)s 个文件，请分批上传。") % {"most": MOST_FILES})
     path = folder / f"{len(laid):05d}"
     budget = MOST_BYTES - sum(one.size for one in laid)
     laid.append(Laid(name, path, _copy(name, content, path, min(budget, MOST_OF_ONE))))
@@ -101,11 +104,11 @@ def _check(archive: str, entry: zipfile.ZipInfo) -> None:
         name.startswith(("/", "\\")) or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
     )
     if leads_out or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise refusal(archive, _("压缩包里的路径或链接指向包外，不安全。"))
+        raise Refusal(archive, _("压缩包里的路径或链接指向包外，不安全。"))
     if entry.flag_bits & 1:
-        raise refusal(archive, _("压缩包已加密，请去掉密码后再上传。"))
+        raise Refusal(archive, _("压缩包已加密，请去掉密码后再上传。"))
     if entry.file_size > SMALL and entry.file_size > max(entry.compress_size, 1) * MOST_RATIO:
-        raise refusal(archive, _("压缩包展开后过大，可能是压缩炸弹。"))
+        raise Refusal(archive, _("压缩包展开后过大，可能是压缩炸弹。"))
 
 
 def _copy(name: str, content: IO[bytes], path: Path, most: int) -> int:
@@ -115,7 +118,7 @@ def _copy(name: str, content: IO[bytes], path: Path, most: int) -> int:
         while chunk := content.read(_CHUNK):
             size += len(chunk)
             if size > most:
-                raise refusal(
+                raise Refusal(
                     name,
                     _("太大：单个文件最多 %(one)s MB，整批展开后最多 %(all)s MB。")
                     % {"one": MOST_OF_ONE // MEGABYTE, "all": MOST_BYTES // MEGABYTE},

@@ -50,6 +50,7 @@ class Study(Scoped):
         UNMATCHED = "unmatched", _("待匹配患者")
         READY = "ready", _("可阅片")
         WITHDRAWN = "withdrawn", _("已撤下")
+        ERASED = "erased", _("已随档案销毁")
 
     scope_fields = ("scope_path",)
     read_permission = "study.view"
@@ -82,6 +83,7 @@ class Study(Scoped):
     )
     header_sealed = models.TextField(blank=True, default="")  # whom the pictures name, while unmatched
     received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    forgotten_at = models.DateTimeField(null=True, blank=True)  # the live store has let go of an erased one
     demonstration = models.BooleanField(_("演示数据"), default=False)
 
     objects = StudyQuerySet.as_manager()
@@ -94,7 +96,7 @@ class Study(Scoped):
                 name="imaging_study_ready_with_its_patient",
                 condition=Q(state="unmatched", patient__isnull=True)
                 | Q(state="ready", patient__isnull=False)
-                | Q(state="withdrawn"),
+                | Q(state__in=("withdrawn", "erased")),
             ),
         ]
         indexes = [models.Index(fields=["patient", "-taken_at"], name="imaging_study_of_patient")]

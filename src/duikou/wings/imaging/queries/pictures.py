@@ -84,6 +84,37 @@ def grants_of(study: Study) -> QuerySet[StudyGrant]:
     return study.grants.select_related("hospital")
 
 
+def granted_within(rows: QuerySet[Study], reference: str) -> QuerySet[Study]:
+    """Those of `rows` that are granted to somebody within a reference now."""
+    return rows.filter(pk__in=StudyGrant.objects.live().filter(reference=reference).values("study"))
+
+
+def grant(actor: Actor, pk: int) -> StudyGrant:
+    """One grant of a study of the actor's hospital. Raises Missing for another's."""
+    own = Study.objects.visible_to(actor, "study.edit").values("pk")
+    rows = StudyGrant.objects.filter(study__in=own).select_related("study__patient", "hospital")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("没有这项授权，或不在您的管理范围内。"))
+    return found
+
+
+def hospital(pk: int) -> Hospital:
+    """A hospital that a study may be granted to. Raises Missing for one that there is not."""
+    found = Hospital.objects.select_related("org").filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("没有这家医院。"))
+    return found
+
+
+def own_hospital(actor: Actor, pk: int) -> Hospital:
+    """A hospital whose senders the actor enters. Raises Missing for another's."""
+    found = hospitals(actor).filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("没有这家医院，或不在您的管理范围内。"))
+    return found
+
+
 def patient(actor: Actor, number: str) -> Patient:
     """A patient under whom the actor keeps pictures. Raises Missing for one that the actor does not see."""
     rows = Patient.objects.visible_to(actor).select_related("hospital__org", "merged_into")

@@ -13,7 +13,6 @@ from duikou.core.errors import Invalid, Missing
 from duikou.core.faces import answer_form, done
 from duikou.core.pages import PageRequest, both, page
 from duikou.wings.imaging import actions, forms, queries
-from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures
 from duikou.wings.patients.models import Patient
 
@@ -33,24 +32,18 @@ def upload(request: PageRequest) -> HttpResponse:
     initial = {"number": request.GET.get("patient", "")[:10]}
     form = forms.UploadForm(request.POST or None, request.FILES or None, initial=initial)
 
-    def do(data: dict[str, Any]) -> list[Study]:
+    def do(data: dict[str, Any]) -> str:
         patient = _patient(request, data["number"])
-        return actions.take(actor=request.actor, patient=patient, handed=form.handed())
-
-    def then(made: list[Study]) -> str:
+        if data["upload"]:  # it has gone up in pieces before this form
+            sent = actions.hand_in(actor=request.actor, patient=patient, keys=[data["upload"]])
+            return reverse("imaging:delivery", args=[sent.number])
+        made = actions.take(actor=request.actor, patient=patient, handed=form.handed())
         return (
             reverse("imaging:study", args=[made[0].study_uid]) if len(made) == 1 else reverse("imaging:list")
         )
 
-    context = {
-        "form": form,
-        "title": _("上传影像"),
-        "back": reverse("imaging:list"),
-        "about": _("检查影像"),
-        "button": _("上传"),
-        "hint": _("逐个核对文件里的姓名、出生日期、性别与患者是否一致，并检查图像是否完整。"),
-    }
-    return answer_form(request, form, do, "imaging/act.html", context, said=_("影像已保存。"), then=then)
+    said = _("已收齐，正在核对。") if request.POST.get("upload") else _("影像已保存。")
+    return answer_form(request, form, do, "imaging/upload.html", {"form": form}, said=said, then=str)
 
 
 @both

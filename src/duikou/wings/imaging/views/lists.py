@@ -16,6 +16,7 @@ from duikou.core.pages import PageRequest, page
 from duikou.wings.imaging import queries
 from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures
+from duikou.wings.imaging.queries.deliveries import refused, unknown_senders
 
 LOOKS = {"ready": "success", "unmatched": "warning", "withdrawn": "neutral"}
 
@@ -122,7 +123,13 @@ def listed(request: PageRequest) -> HttpResponseBase:
 def unmatched(request: PageRequest) -> HttpResponseBase:
     """Pictures of gateways whose patient is not known yet."""
     lead = _("网关送来、未能按患者编号自动归档的影像。匹配前任何人都不能阅片。")
-    return UNMATCHED.respond(request, pictures.unmatched(request.actor), "imaging/list.html", {"lead": lead})
+    waiting = refused(request.actor).count()
+    return UNMATCHED.respond(
+        request,
+        pictures.unmatched(request.actor),
+        "imaging/list.html",
+        {"lead": lead, "refused": waiting, "refused_url": f"{reverse('imaging:refused')}?state=refused"},
+    )
 
 
 @page("study.match")
@@ -135,6 +142,7 @@ def gateways(request: PageRequest) -> HttpResponseBase:
         {
             "lead": _("只接收这里登记并启用的 AE 标题和网络地址送来的影像。"),
             "store": components.state("imaging"),
+            "unknown": unknown_senders(request.actor),
             "step": (reverse("imaging:new_gateway"), _("登记影像网关"), "plus"),
         },
     )
