@@ -220,6 +220,17 @@ def test_more_of_a_matched_study_with_another_name_is_refused(box: Lightbox) -> 
     assert Study.objects.get().files.count() == 2
 
 
+def test_pictures_of_two_people_in_one_unmatched_study_are_refused(box: Lightbox) -> None:
+    sender(box)
+    assert sent("ANJI", slice_file(1))
+    assert sent("ANJI", slice_file(2), series="s2")
+    assert not sent("ANJI", slice_file(3, PatientName="李^四"), series="s3")
+    row = Delivery.objects.get()
+    assert row.cause == "identity"
+    assert "另一个人" in queries.told(row)[0].words
+    assert Study.objects.get().files.count() == 2
+
+
 def test_what_a_gateway_sends_that_is_off_waits_for_it(box: Lightbox) -> None:
     gateway = sender(box)
     actions.switch_gateway(actor=box.office, gateway=gateway, active=False)

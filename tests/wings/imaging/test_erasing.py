@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from duikou.core import components
 from duikou.core.errors import Conflict
+from duikou.core.models import User
 from duikou.wings.imaging import actions, forgetting, queries, storage
 from duikou.wings.imaging.dicom.unpacking import Handed
 from duikou.wings.imaging.models import KeyImage, Study, StudyGrant
@@ -62,6 +65,10 @@ def test_pictures_go_with_the_record(
     assert not KeyImage.objects.exists()
     assert not StudyGrant.objects.live().exists()
     assert queries.right_to(box.doctor, study.study_uid) is None
+    client = Client()
+    client.force_login(User.objects.get(pk=box.doctor.user_id))
+    assert "已随档案销毁" in client.get(reverse("imaging:list")).content.decode()
+    assert client.get(reverse("imaging:study", args=[study.study_uid])).status_code == 404
     handed = [Handed(name, io.BytesIO(content)) for name, content in series_files(1).items()]
     with pytest.raises(Conflict, match="撤下"):  # the UID is spent
         actions.take(actor=box.doctor, patient=box.without_card(), handed=handed)

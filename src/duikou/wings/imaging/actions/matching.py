@@ -20,7 +20,7 @@ from duikou.wings.imaging.actions.ingesting import file_in
 from duikou.wings.imaging.dicom.checking import demand
 from duikou.wings.imaging.dicom.identity import differences
 from duikou.wings.imaging.dicom.reading import Header, Person, read
-from duikou.wings.imaging.dicom.unpacking import Handed, lay_out
+from duikou.wings.imaging.dicom.unpacking import Handed, Refusal, lay_out
 from duikou.wings.imaging.models import Delivery, Gateway, Study
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.sealing import seal, unseal
@@ -90,6 +90,12 @@ def _receive(gateway: Gateway, person: Person, headers: list[Header]) -> list[St
     if patient is not None:  # more of a study that is matched has to be of the same person
         for header in headers:
             demand(header, patient)
+    elif known is not None and known.state == Study.State.UNMATCHED and person_of(known) != person:
+        raise Refusal(
+            headers[0].laid.name,
+            _("同一份检查（UID 相同）先前送来的图像写着另一个人。请在设备上核对患者后重新发送。"),
+            cause="identity",
+        )
     return file_in(
         SYSTEM,
         headers,

@@ -18,7 +18,7 @@ from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures
 from duikou.wings.imaging.queries.deliveries import refused, unknown_senders
 
-LOOKS = {"ready": "success", "unmatched": "warning", "withdrawn": "neutral"}
+LOOKS = {"ready": "success", "unmatched": "warning", "withdrawn": "neutral", "erased": "neutral"}
 
 
 def _demo(row: Any) -> str:
