@@ -74,9 +74,9 @@ def test_studies_of_a_patient_and_a_consultation(box: Lightbox) -> None:
     assert theirs.ask("get", f"/studies?reference={REFERENCE}")["total"] == 1
     assert theirs.ask("get", "/studies?reference=consultation:9")["total"] == 0
     theirs.ask("get", f"/studies/{study.study_uid}")
-    theirs.ask("delete", f"/study-grants/{made['id']}", expect=404)
-    own.ask("delete", f"/study-grants/{made['id']}", expect=204)
-    own.ask("delete", f"/study-grants/{made['id']}", expect=409)
+    theirs.ask("post", f"/study-grants/{made['id']}/end", expect=404)
+    assert own.ask("post", f"/study-grants/{made['id']}/end")["ended_at"]
+    own.ask("post", f"/study-grants/{made['id']}/end", expect=409)
     theirs.ask("get", f"/studies/{study.study_uid}", expect=404)
     assert own.ask("get", grants)[0]["ended_at"]
     own.ask("post", f"/studies/{study.study_uid}/withdraw", {"reason": "错传"})

@@ -109,7 +109,7 @@ class UnmatchedItem(Answer):
     files: int
 
 
-class FaultItem(Answer):
+class ImageFaultItem(Answer):
     """What is wrong with a file."""
 
     name: str
@@ -139,7 +139,7 @@ class DeliveryItem(Answer):
 class DeliveryDetail(DeliveryItem):
     """A delivery with what was wrong, file by file."""
 
-    faults: list[FaultItem]
+    faults: list[ImageFaultItem]
 
 
 class GatewayItem(Answer):

@@ -99,12 +99,13 @@ def grant_study(request: Call, study_uid: shapes.StudyUid, body: shapes.NewStudy
 
 
 @operation(
-    router, "DELETE", "/study-grants/{study_grant_id}", response=None, permission="study.edit", status=204,
-    zh="结束检查授权", en="End a grant of a study",
+    router, "POST", "/study-grants/{study_grant_id}/end", response=shapes.StudyGrantItem,
+    permission="study.edit", zh="结束检查授权", en="End a grant of a study",
 )  # fmt: skip
 def end_study_grant(request: Call, study_grant_id: Id) -> Any:
     """By the hospital that made the study; 409 when it has ended."""
-    actions.end_grant(actor=request.actor, grant=pictures.grant(request.actor, study_grant_id))
+    found = pictures.grant(request.actor, study_grant_id)
+    return shapes.grant_item(actions.end_grant(actor=request.actor, grant=found))
 
 
 @operation(
