@@ -12,6 +12,7 @@ import io
 import random
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import timezone
 from pydicom.dataset import Dataset
 
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 def load(*, seed: int = 2014) -> dict[str, int]:
     """Invent studies; the same seed gives the same. Raises Conflict when they are there."""
-    if Study.objects.filter(demonstration=True).exists():
+    if _invented().exists():
         raise Conflict(
             "演示数据已经载入，请先运行 duikou demo clear / demonstration data are there: clear first"
         )
@@ -54,7 +55,7 @@ def load(*, seed: int = 2014) -> dict[str, int]:
                 _tracings(chance, patient, seed * 100 + place * 10)
             if place == 0 and patients:
                 _gateway(chance, pairing.recipient)
-        studies = Study.objects.filter(demonstration=True)
+        studies = _invented()
         counts = {
             "studies": studies.count(),
             "images": StudyFile.objects.filter(study__in=studies).count(),
@@ -62,6 +63,11 @@ def load(*, seed: int = 2014) -> dict[str, int]:
         }
         event.note(label="演示数据", after={"seed": seed, **counts})
     return counts
+
+
+def _invented() -> QuerySet[Study]:
+    """Studies that are this module's: slides are invented, and removed, by the wing that holds them."""
+    return Study.objects.filter(demonstration=True).exclude(kind=Study.Kind.SLIDE)
 
 
 def _patients(hospital: Hospital) -> list[Patient]:
@@ -139,7 +145,7 @@ def _gateway(chance: random.Random, hospital: Hospital) -> None:
 def clear() -> dict[str, int]:
     """Remove all of it, with what was added to it since; returns how many of each went."""
     with act("demo.cleared", actor=SYSTEM, permission="study.edit") as event:
-        rows = Study.objects.filter(demonstration=True)
+        rows = _invented()
         uids = list(rows.values_list("study_uid", flat=True))
         files = StudyFile.objects.filter(study__in=rows)
         deliveries = Delivery.objects.filter(demonstration=True)
