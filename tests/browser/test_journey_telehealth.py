@@ -5,6 +5,7 @@ No live component runs: nothing but the site itself.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Site
 from tests.browser.tools import Opener, axe, follow, press
+from tests.tele.samples import dataset, written
 
 
 @dataclass
@@ -28,12 +30,19 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(site: Site, accounts: tuple[str, ...]) -> Stage:
     """Two hospitals paired today in a round of their own, a patient who agreed, an expert, a duty."""
+    named = {"PatientName": "陈^碶", "PatientBirthDate": "19610504", "PatientSex": "F"}
+    for number in (1, 2, 3):
+        (site.home / f"chest-{number}.dcm").write_bytes(written(dataset(number, study=71, **named)))
     printed = site.python(
         "import datetime as dt\n"
+        "import io\n"
+        "from pathlib import Path\n"
         "from django.utils import timezone\n"
         "from duikou.core.models import RoleGrant, User\n"
         "from duikou.core.scope import SYSTEM, actor_for\n"
         "from duikou.wings.hospitals.models import Hospital\n"
+        "from duikou.wings.imaging import actions as imaging\n"
+        "from duikou.wings.imaging.dicom.unpacking import Handed\n"
         "from duikou.wings.obligations.models import Obligation\n"
         "from duikou.wings.pairings.models import Pairing, Round\n"
         "from duikou.wings.patients import actions as patients\n"
@@ -71,6 +80,9 @@ def stage(site: Site, accounts: tuple[str, ...]) -> Stage:
         "    '陈碶', 'female', dt.date(1961, 5, 4), 'own', identity_kind='none'))\n"
         "patients.give_consent(actor=doctor, patient=patient, said=Said(purpose='consultation',\n"
         "    giver='patient', way='written', given_at=now, kept_at='病历室'))\n"
+        f"files = sorted(Path({str(site.home)!r}).glob('chest-*.dcm'))\n"
+        "imaging.take(actor=doctor, patient=patient,\n"
+        "    handed=[Handed(one.name, io.BytesIO(one.read_bytes())) for one in files])\n"
         "owed = Obligation.objects.create(pairing=row, supporter_path=row.supporter_path,\n"
         "    recipient_path=row.recipient_path, holder='agreement:900777', key='tele', period='y',\n"
         "    period_kind='year', start=tour.start, end=tour.end, owner='supporter',\n"
@@ -93,9 +105,15 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
         ("summary", "体检发现右上肺结节，无咳嗽。"),
     ):  # fmt: skip
         doctor.fill(f"[name={name}]", value)
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    doctor.check("[name=live]")
+    doctor.fill("[name=wanted_at]", f"{tomorrow}T09:00")
     assert not axe(doctor)
     press(doctor, "保存")
     address = doctor.url
+    follow(doctor.get_by_role("link", name="选择检查影像"))
+    doctor.check("[name=studies]")
+    press(doctor, "保存")
     follow(doctor.get_by_role("link", name="添加资料"))
     file = tmp_path / "x.pdf"
     file.write_bytes(b"%PDF-1.4 laboratory")
@@ -125,7 +143,33 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
     press(triage, "指派")
 
     expert = visit("zhou", width=360)
+    expert.goto("/app/telehealth/times/")
+    assert not axe(expert)
+    follow(expert.get_by_role("link", name="登记空闲时段"))
+    expert.fill("[name=begins_at]", f"{tomorrow}T09:00")
+    expert.fill("[name=ends_at]", f"{tomorrow}T11:00")
+    press(expert, "保存")
+    expect(expert.get_by_text("时段已登记")).to_be_visible()
+
+    triage.goto("/app/telehealth/plan/")
+    follow(triage.get_by_role("button", name="求解排期"))
+    expect(triage.get_by_role("heading", name="建议的时间")).to_be_visible(timeout=90_000)
+    expect(triage.get_by_text("在希望的日期")).to_be_visible()
+    assert not axe(triage)
+    follow(triage.get_by_role("button", name="采用"))
+    expect(triage.get_by_text("已采用：时间已约定")).to_be_visible()
+
+    expert.goto("/app/telehealth/times/")
+    expect(expert.get_by_text("09:00–09:30")).to_be_visible()
     expert.goto(address)
+    follow(expert.get_by_role("link", name="选择附图"))
+    expert.locator("[name=source]").last.check()
+    expert.fill("[name=number]", "2")
+    expert.fill("[name=caption]", "右上肺结节，肺窗")
+    press(expert, "选入意见")
+    expect(expert.get_by_role("img", name="右上肺结节，肺窗")).to_be_visible()
+    assert not axe(expert)
+    assert expert.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     follow(expert.get_by_role("link", name="填写意见"))
     expert.fill("[name=findings]", "右上肺结节 8 毫米，边缘光滑。")
     expert.fill("[name=conclusion]", "考虑良性结节。")
@@ -136,6 +180,12 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
     doctor.goto(address)
     assert not axe(doctor)
     expect(doctor.get_by_text("与签名时一致")).to_be_visible()
+    expect(doctor.get_by_role("img", name="右上肺结节，肺窗")).to_be_visible()
+    expect(doctor.get_by_role("heading", name="意见归入检查")).to_be_visible()
+    follow(doctor.get_by_role("button", name="打开会诊室"))
+    expect(doctor.locator("[data-exhibit]").first).to_be_attached()
+    doctor.goto(address)
+    expect(doctor.get_by_role("link", name="进入会诊室")).to_be_visible()
     with doctor.expect_download() as download:
         doctor.get_by_role("link", name="下载签名意见（PDF）").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
@@ -143,6 +193,7 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
     doctor.check("[name=adoption][value=full]")
     press(doctor, "保存")
     follow(doctor.get_by_role("button", name="办结"))
+    expect(doctor.get_by_role("link", name="进入会诊室")).to_have_count(0)
 
     giver = visit("tele_giver")
     giver.goto(f"/app/obligations/{stage.obligation}/")

@@ -177,6 +177,137 @@ for n in range(12):
 """
 
 
+def test_of_several_who_answer_a_consultation_one_wins(site: Site) -> None:
+    """Accepted, declined and taken back at the same moment: one of the three, and its end is whole."""
+    site.python(CONSULTATIONS)
+    lines = race(
+        site,
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import actor_for\n"
+        "from duikou.wings.telehealth import actions\n"
+        "from duikou.wings.telehealth.models import Consultation\n"
+        "office = actor_for(User.objects.get(username=f'tele-office-{sys.argv[1]}'))\n"
+        "asker = actor_for(User.objects.get(username='tele-asker'))\n"
+        "rows = list(Consultation.objects.filter(state='sent').select_related(\n"
+        "    'patient__merged_into', 'patient__hospital', 'invited').order_by('pk'))\n",
+        "for n, row in enumerate(rows):\n"
+        "    turn = (n + int(sys.argv[1])) % 3\n"
+        "    try:\n"
+        "        if turn == 0:\n"
+        "            actions.accept(actor=office, one=row)\n"
+        "        elif turn == 1:\n"
+        "            actions.decline(actor=office, one=row, reason='no expert')\n"
+        "        else:\n"
+        "            actions.withdraw(actor=asker, one=row, reason='moved')\n"
+        "        print(row.pk, row.state)\n"
+        "    except Conflict:\n"
+        "        pass\n",
+    )
+    won = dict(line.split() for racer in lines for line in racer)
+    assert len(won) == sum(len(racer) for racer in lines) == 9
+    for pk, state in won.items():
+        assert site.value(f"SELECT state FROM telehealth_consultation WHERE id = {pk}") == state
+        shared = (
+            f"SELECT count(*) FROM patients_share WHERE reference = 'consultation:{pk}' AND ended_at IS NULL"
+        )
+        assert site.value(shared) == (1 if state == "accepted" else 0)
+    site.run("audit", "verify")
+
+
+def test_of_an_opinion_and_a_withdrawal_one_wins_and_an_hour_is_held_once(site: Site) -> None:
+    """The expert signs, the inviting side takes it back, two offices take the one free hour."""
+    site.python(CONSULTATIONS.replace("tele-", "sign-").replace("NAMED = False", "NAMED = True"))
+    before = site.value("SELECT count(*) FROM telehealth_opinion")
+    lines = race(
+        site,
+        "from duikou.core.models import User\n"
+        "from duikou.core.scope import actor_for\n"
+        "from duikou.wings.telehealth import actions\n"
+        "from duikou.wings.telehealth.models import Consultation, Slot\n"
+        "office = actor_for(User.objects.get(username=f'sign-office-{sys.argv[1]}'))\n"
+        "asker = actor_for(User.objects.get(username='sign-asker'))\n"
+        "expert = actor_for(User.objects.get(username='sign-expert'))\n"
+        "rows = list(Consultation.objects.filter(state='assigned').select_related(\n"
+        "    'patient__merged_into', 'patient__hospital', 'invited').order_by('pk'))\n"
+        "slot = Slot.objects.select_related('expert__person', 'expert__hospital').get(consultation=None,\n"
+        "    withdrawn_at=None, expert__person__name='sign-expert')\n"
+        "said = actions.Written('f', 'c')\n",
+        "try:\n"
+        "    actions.schedule(actor=office, one=rows[int(sys.argv[1])], slot=slot)\n"
+        "    print(0, 'held')\n"
+        "except Conflict:\n"
+        "    pass\n"
+        "for n, row in enumerate(rows):\n"
+        "    row.refresh_from_db(fields=['version', 'state'])\n"
+        "    try:\n"
+        "        if (n + int(sys.argv[1])) % 3:\n"
+        "            actions.withdraw(actor=asker, one=row, reason='moved')\n"
+        "        else:\n"
+        "            actions.sign(actor=expert, one=row, written=said)\n"
+        "        print(row.pk, row.state)\n"
+        "    except Conflict:\n"
+        "        pass\n",
+    )
+    found = [line.split() for racer in lines for line in racer]
+    held = [state for pk, state in found if pk == "0"]
+    assert held  # again, where the one that held it was taken back meanwhile
+    won = {pk: state for pk, state in found if pk != "0"}
+    assert len(won) == len(found) - len(held) == 9
+    signed = sum(state == "answered" for state in won.values())
+    assert site.value("SELECT count(*) FROM telehealth_opinion") == before + signed
+    for pk, state in won.items():
+        assert site.value(f"SELECT state FROM telehealth_consultation WHERE id = {pk}") == state
+        opinions = f"SELECT count(*) FROM telehealth_opinion WHERE consultation_id = {pk}"
+        assert site.value(opinions) == (1 if state == "answered" else 0)
+    site.run("audit", "verify")
+
+
+CONSULTATIONS = """
+import datetime as dt
+from django.utils import timezone
+from duikou.core.models import RoleGrant, User
+from duikou.core.scope import actor_for
+from duikou.wings.hospitals.models import Hospital
+from duikou.wings.patients import actions as patients
+from duikou.wings.patients.actions.consents import Said
+from duikou.wings.people.models import Person
+from duikou.wings.telehealth import actions
+NAMED = False
+one, two = Hospital.objects.select_related('org').order_by('pk')[2:4]
+
+def somebody(name, hospital):
+    user = User.objects.create(username=name, display_name=name)
+    for role in ('clinician', 'medical_office'):
+        RoleGrant.objects.create(user=user, role=role, org=hospital.org, valid_from=dt.date(2014, 1, 1))
+    return actor_for(user)
+
+asker = somebody('tele-asker', one)
+offices = [somebody(f'tele-office-{n}', two) for n in range(3)]
+expert = None
+if NAMED:
+    signer = somebody('tele-expert', two)
+    person = Person.objects.create(hospital=two, user_id=signer.user_id, name='tele-expert',
+        title='主任医师', specialty='respiratory', registered_scope='内科专业')
+    expert = actions.enter_expert(actor=offices[0], person=person, practising_since=dt.date(2000, 1, 1),
+        kinds=['consultation'])
+    begins = timezone.now() + dt.timedelta(days=1)
+    actions.offer_slot(actor=offices[0], expert=expert, begins_at=begins,
+        ends_at=begins + dt.timedelta(hours=1))
+for n in range(9):
+    patient = patients.register(actor=asker, hospital=one, details=patients.Details(
+        f'会诊{n}', 'male', dt.date(1956, 3, 8), 'own', identity_kind='none'))
+    patients.give_consent(actor=asker, patient=patient, said=Said(
+        'consultation', 'patient', 'written', timezone.now(), kept_at='病历室'))
+    row = actions.create(actor=asker, patient=patient, invited=two, request=actions.Request(
+        'consultation', 'routine', 'reason', 'aim', 'respiratory', 'diagnosis', 'summary'))
+    actions.submit(actor=asker, one=row)
+    actions.approve(actor=asker, one=row)
+    if NAMED:
+        actions.accept(actor=offices[0], one=row)
+        actions.assign(actor=offices[0], one=row, experts=[expert])
+"""
+
+
 def test_of_several_drafts_for_one_problem_one_is_kept(site: Site) -> None:
     site.python(REFERRALS.replace("race", "twice").replace("range(12)", "range(0)"))
     site.python(

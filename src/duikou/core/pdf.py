@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,33 @@ MOST_SPELT = 100  # different characters that no font has; more is no document f
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
 
-def pdf(template: str, values: Mapping[str, Any], *, moment: dt.datetime) -> bytes:
-    """The document; the template reads `values` with `json(bytes(sys.inputs.values))`."""
+def pdf(
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    moment: dt.datetime,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The document; the template reads `values` with `json(bytes(sys.inputs.values))`.
+
+    `pictures` (names of the code's own, not input) are there for its `image("/name")`, each with an `alt`.
+    """
     text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    with tempfile.TemporaryDirectory() as root:
+        for name, content in (pictures or {}).items():
+            Path(root, name).write_bytes(content)
+        return _document(template, text, moment, root)
+
+
+def _document(template: str, text: str, moment: dt.datetime, root: str) -> bytes:
     try:
-        return _compiled(template, text, moment, system=False)
+        return _compiled(template, text, moment, root, system=False)
     except typst.TypstError as error:
         if not _MISSING.search(error.message):
             raise
     for _attempt in range(MOST_SPELT):
         try:
-            return _compiled(template, text, moment, system=True)
+            return _compiled(template, text, moment, root, system=True)
         except typst.TypstError as error:
             missing = _MISSING.search(error.message)
             if missing is None:
@@ -55,9 +72,10 @@ def _unquoted(quoted: str) -> str:
     return re.sub(r"\\u\{([0-9a-fA-F]+)\}", lambda found: chr(int(found[1], 16)), quoted)
 
 
-def _compiled(template: str, text: str, moment: dt.datetime, *, system: bool) -> bytes:
+def _compiled(template: str, text: str, moment: dt.datetime, root: str, *, system: bool) -> bytes:
     found: bytes = typst.compile(  # type: ignore[call-overload]
         template.encode(),
+        root=root,
         format="pdf",
         font_paths=[str(Path(sans_path()).parent)],
         ignore_system_fonts=not system,

@@ -122,10 +122,13 @@ GROUPS = (
         (
             Entry("telehealth:list", pgettext_lazy("导航", "本院发起的会诊"), "stethoscope", "consult.view"),
             Entry("telehealth:received", pgettext_lazy("导航", "他院邀请的会诊"), "mail", "consult.view"),
+            Entry("telehealth:times", pgettext_lazy("导航", "我的会诊时间"), "calendar", "consult.view"),
+            Entry("telehealth:plan", pgettext_lazy("导航", "会诊排期"), "calendar", "consult.answer"),
             Entry("telehealth:experts", pgettext_lazy("导航", "会诊专家库"), "id-badge-2", "consult.view"),
             Entry("media:list", pgettext_lazy("导航", "教学视频"), "player-play", "media.edit"),
             Entry("media:broadcasts", pgettext_lazy("导航", "直播授课"), "device-desktop", "media.edit"),
             Entry("telehealth:counts", pgettext_lazy("导航", "远程会诊的数量"), "chart-bar", "consult.count"),
+            Entry("telehealth:overdue", pgettext_lazy("导航", "会诊超时"), "alert-triangle", "consult.count"),
         ),
     ),
     Group(

@@ -40,7 +40,11 @@ CATALOGUE = [
 # Rules that rest on memory or on our own reading; every other rule was read somewhere.
 RECALLED = {"PER-14", "PER-15", "TEL-09", "CON-05", "PRO-04", "SEC-03", "SEC-07", "PAT-05"}
 INFERRED = {f"PAIR-{number}" for number in range(14, 19)} | {f"DATA-0{number}" for number in range(1, 8)}
+<<<<<<< HEAD
 INFERRED |= {"OBL-01", "PER-16", "PER-17", "TEL-10", "SLD-01"}  # no document gives the days, or the checks
+=======
+INFERRED |= {"OBL-01", "PER-16", "PER-17", "TEL-10", "TEL-11", "TEL-12"}  # no document gives the days
+>>>>>>> bd951c6 (Plan times of consultations, show chosen pictures in the opinion, file it into the studies, tell what is late)
 INFERRED |= {f"PAT-0{number}" for number in range(1, 5)} | {f"REF-0{number}" for number in range(5, 9)}
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import io
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from duikou.core.jobs.worker import run_worker
 from duikou.core.models import User
 from duikou.core.scope import Actor
+from duikou.core.uploads import actions as uploads
+from duikou.wings.telehealth import actions
 from duikou.wings.telehealth.models import Consultation
-from tests.wings.telehealth.conftest import Tele
+from tests.wings.telehealth.conftest import PDF, Tele
 
 
 class Caller:
@@ -69,3 +76,44 @@ def test_the_whole_way_for_programs(tele: Tele) -> None:
         assert third("get", path)["total"] == 0
     assert office("get", "/consultation-counts?by=doctor")["items"][0]["second"] == "周专家"
     assert Consultation.objects.get().state == "closed"
+
+
+@pytest.mark.django_db
+def test_files_room_and_times_for_programs(tele: Tele) -> None:
+    doctor, triage, expert = Caller(tele.doctor), Caller(tele.other_office), Caller(tele.signer())
+    third = Caller(tele.third["medical_office"])
+    case = tele.draft(live=True, wanted_at=timezone.now() + dt.timedelta(days=1))
+    one = f"/consultations/{case.pk}"
+    for content, status in ((PDF, 201), (b"<svg onload=x>", 422)):
+        digest = hashlib.sha256(content).hexdigest()
+        upload = uploads.create(
+            actor=tele.doctor, name="x.pdf", size=len(content), sha256=digest, kind="case"
+        )
+        uploads.append(
+            actor=tele.doctor, upload=upload, offset=0, source=io.BytesIO(content), length=len(content)
+        )
+        made = doctor("post", f"{one}/files", {"part": "lab", "title": "化验", "upload": upload.key}, status)
+        if status == 201:
+            assert made["kind"] == "pdf"
+            doctor("post", f"{one}/files", {"part": "lab", "upload": upload.key}, 409)
+    third("get", f"{one}/material", status=404)
+    assert [file["title"] for file in doctor("get", f"{one}/material")["files"]] == ["化验"]
+    actions.approve(actor=tele.office, one=actions.submit(actor=tele.doctor, one=case))
+    triage("post", f"{one}/accept", {})
+    doctor("post", f"{one}/room", status=409)
+    slot = tele.slot()
+    plan = triage("post", "/consultation-plans", {"hospital_id": tele.other.pk}, 201)
+    run_worker(burst=True, heartbeat=False, signals=False)
+    found = triage("get", f"/consultation-plans/{plan['id']}")
+    assert (found["state"], found["meetings"][0]["expert"]) == ("proposed", tele.expert.pk)
+    third("post", f"/consultation-plans/{plan['id']}/accept", status=404)
+    assert triage("post", f"/consultation-plans/{plan['id']}/accept")["state"] == "accepted"
+    triage("post", f"/consultation-plans/{plan['id']}/drop", status=409)
+    assert expert("get", one)["live_at"] >= slot.begins_at.isoformat()[:16]
+    assert triage("post", f"{one}/unschedule", {"reason": "书面"})["live_at"] is None
+    room = doctor("post", f"{one}/room")
+    assert (room["state"], room["minutes"]) == ("open", 0.0)
+    assert expert("get", f"{one}/rooms")[0]["room_id"] == room["room_id"]
+    assert expert("get", f"{one}/picture-choices") == []
+    expert("post", f"{one}/pictures", {"source": "tracing:1", "caption": "x"}, 422)
+    doctor("get", f"{one}/picture-choices", status=403)

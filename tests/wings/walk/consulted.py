@@ -11,7 +11,16 @@ from duikou.core.scope import SYSTEM
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.patients.models import Consent, Patient
 from duikou.wings.people.models import Person
-from duikou.wings.telehealth.models import CaseFile, Consultation, Expert, Opinion, Seat, Slot
+from duikou.wings.telehealth.models import (
+    CaseFile,
+    Consultation,
+    Expert,
+    Opinion,
+    Picture,
+    Seat,
+    Slot,
+    TimePlan,
+)
 
 AT = dt.datetime(2014, 3, 3, 8, tzinfo=dt.UTC)
 
@@ -25,6 +34,8 @@ class Consulted:
     file: CaseFile
     expert: Expert
     slot: Slot
+    picture: Picture
+    plan: TimePlan
 
 
 def consulted(patient: Patient, person: Person, name: str) -> Consulted:
@@ -63,11 +74,15 @@ def consulted(patient: Patient, person: Person, name: str) -> Consulted:
         signed_name=f"{name}专家", signed_hospital=other.name, signed_at=AT, digest="0" * 64,
         demonstration=True,
     )  # fmt: skip
+    shown = documents.keep(b"\x89PNG\r\n\x1a\n" + b"0" * 40, filename="picture", scope_path="", actor=SYSTEM)
+    plan = TimePlan.objects.create(hospital=hospital, scope_path=hospital.scope_path, state="proposed")
     paper = documents.keep(b"%PDF-1.4 case", filename=f"{name}.pdf", scope_path="", actor=SYSTEM)
     return Consulted(
         one=one,
         received=received,
         file=CaseFile.objects.create(consultation=one, part="lab", title=f"{name}资料", document=paper),
         expert=expert,
+        picture=Picture.objects.create(seat=seat, source="tracing:1", caption=f"{name}附图", document=shown),
+        plan=plan,
         slot=Slot.objects.create(expert=expert, begins_at=AT, ends_at=AT + dt.timedelta(hours=1)),
     )

@@ -100,6 +100,15 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "telehealth:remove_file": lambda w: {"pk": w.consult.file.pk},
     "telehealth:withdraw_slot": lambda w: {"pk": w.consult.slot.pk},
     **{
+        f"telehealth:{name}": lambda w: {"pk": w.consult.plan.pk}
+        for name in ("plan_progress", "plan_accept", "plan_drop")
+    },
+    **{
+        f"telehealth:{name}": lambda w: {"pk": w.consult.one.pk, "picture": w.consult.picture.pk}
+        for name in ("picture", "remove_picture")
+    },
+    "telehealth:feed": lambda w: {"token": "0" * 40},
+    **{
         f"telehealth:{name}": lambda w: {"pk": w.consult.expert.pk}
         for name in ("expert", "correct_expert", "leave_pool", "offer_slot")
     },

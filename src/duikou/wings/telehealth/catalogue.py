@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from duikou.wings.hospitals.catalogue import pack
-from duikou.wings.patients.catalogue import cite, rule
+from duikou.wings.patients.catalogue import cite, number, rule
 
-APPROVAL, INVITATION, EXPERT, OPINION, DIAGNOSIS, LIMITS, GROUP = (
-    "CON-02", "TEL-05", "TEL-06", "TEL-07", "TEL-09", "TEL-10", "DIS-05",
+APPROVAL, INVITATION, EXPERT, OPINION, DIAGNOSIS, LIMITS, ESCALATION, TIMES, GROUP = (
+    "CON-02", "TEL-05", "TEL-06", "TEL-07", "TEL-09", "TEL-10", "TEL-11", "TEL-12", "DIS-05",
 )  # fmt: skip
 # Which limit runs in which state; no clock while nobody of the other side, or the sender alone, must act.
 STEPS = {
@@ -27,6 +27,11 @@ def hours(urgency: str, step: str) -> float:
     return float(value)
 
 
+def percent(level: str) -> int:
+    """After which share of its time, beyond its end, a clock is told to the office or the superior."""
+    return number(ESCALATION, f"{level}_after_percent")
+
+
 def due(urgency: str, state: str, now: dt.datetime) -> dt.datetime | None:
     """Until when somebody must act in a state that is entered now; None without a clock."""
     step = STEPS.get(state)
@@ -42,6 +47,6 @@ def title_choices() -> list[tuple[str, str]]:
 
 
 __all__ = [
-    "APPROVAL", "DIAGNOSIS", "EXPERT", "GROUP", "INVITATION", "LIMITS", "OPINION", "STEPS", "cite", "due",
-    "hours", "pack", "rule", "title_choices",
+    "APPROVAL", "DIAGNOSIS", "ESCALATION", "EXPERT", "GROUP", "INVITATION", "LIMITS", "OPINION", "STEPS",
+    "TIMES", "cite", "due", "hours", "number", "pack", "percent", "rule", "title_choices",
 ]  # fmt: skip

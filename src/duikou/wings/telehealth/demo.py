@@ -23,11 +23,15 @@ from duikou.wings.telehealth.models import (
     CaseFile,
     Consultation,
     Draft,
+    Escalation,
     Expert,
     Opinion,
+    Picture,
+    Push,
     Rating,
     Seat,
     Slot,
+    TimePlan,
 )
 
 State, Kind = Consultation.State, Consultation.Kind
@@ -205,7 +209,12 @@ def clear() -> dict[str, int]:
     with act("demo.cleared", actor=SYSTEM, permission="consult.request") as event:
         rows = Consultation.objects.filter(Q(demonstration=True) | Q(patient__demonstration=True))
         files = CaseFile.objects.filter(consultation__in=rows)
-        papers = list(files.values_list("document", flat=True))
+        pictures = Picture.objects.filter(seat__consultation__in=rows)
+        papers = [*files.values_list("document", flat=True), *pictures.values_list("document", flat=True)]
+        for extra in (pictures, Push.objects.filter(consultation__in=rows)):
+            extra.delete()
+        Escalation.objects.filter(consultation__in=rows).delete()
+        TimePlan.objects.filter(hospital__in=rows.values("invited")).delete()  # it names consultations
         seats = Seat.objects.filter(consultation__in=rows)
         Slot.objects.filter(consultation__in=rows).update(consultation=None)
         files.delete()

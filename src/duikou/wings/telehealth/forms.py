@@ -17,6 +17,7 @@ from duikou.wings.telehealth.actions.answers import MOST_SEATS
 from duikou.wings.telehealth.catalogue import title_choices
 from duikou.wings.telehealth.eligibility import Reason
 from duikou.wings.telehealth.models import CaseFile, Consultation, Expert, Slot
+from duikou.wings.telehealth.pictures import Choice
 from duikou.wings.telehealth.queries import desk
 
 GRADES = [(5, "5"), (4, "4"), (3, "3"), (2, "2"), (1, "1")]
@@ -180,6 +181,21 @@ class DraftForm(OpinionForm):
             field.required = False
 
 
+class PictureForm(forms.Form):
+    """A picture of the case, for the opinion."""
+
+    source = forms.ChoiceField(label=_("图像"), widget=forms.RadioSelect)
+    number = forms.IntegerField(
+        label=_("第几幅"), required=False, min_value=1, help_text=_("只在选了序列时填写，从 1 数起。")
+    )
+    caption = _line(_("图注"), 200, required=True, help_text=_("如“右上肺结节，肺窗”。不写患者的姓名。"))
+
+    def __init__(self, *args: Any, found: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers = bool(found)
+        self.fields["source"].choices = [(one.source, one.words) for one in found]  # type: ignore[attr-defined]
+
+
 class AcknowledgeForm(forms.Form):
     """Whether the inviting doctor adopts the opinion."""
 
@@ -235,3 +251,16 @@ class TimeForm(forms.Form):
 
     begins_at = _time(_("开始"))
     ends_at = _time(_("结束"))
+    weeks = forms.TypedChoiceField(
+        label=_("每周重复"),
+        coerce=int,
+        required=False,
+        empty_value=1,  # type: ignore[arg-type]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["weeks"].choices = [  # type: ignore[attr-defined]
+            (1, _("不重复")),
+            *((number, _("连续 %(number)s 周") % {"number": number}) for number in (2, 4, 8, 12)),
+        ]

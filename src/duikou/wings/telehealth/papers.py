@@ -7,14 +7,16 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
+from duikou.core import documents
 from duikou.core.pdf import pdf as rendered
 from duikou.wings.agreements.documents import layout
 from duikou.wings.hospitals import catalogue as register
 from duikou.wings.patients.models import Patient
-from duikou.wings.telehealth.models import Consultation, Opinion
+from duikou.wings.telehealth.models import Consultation, Opinion, Picture
 
 Language = Literal["zh", "en"]
 _WORDS: dict[Language, dict[str, str]] = {
@@ -31,6 +33,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "findings": "所见与分析",
         "conclusion": "诊断意见",
         "advice": "处理建议",
+        "picture": "图 {number}　{caption}",
         "signed": "签名：{name}（{title}，{hospital}）　{at}",
         "digest": "内容摘要值（SHA-256）：{digest}",
         "consultation_note": "会诊意见供参考，处置由治疗医院决定（规则 TEL-07）。",
@@ -50,6 +53,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "findings": "Findings",
         "conclusion": "Conclusion",
         "advice": "Advice",
+        "picture": "Picture {number}  {caption}",
         "signed": "Signed: {name} ({title}, {hospital})  {at}",
         "digest": "Digest of the content (SHA-256): {digest}",
         "consultation_note": "The opinion is advice; the treating hospital decides (rule TEL-07).",
@@ -65,7 +69,24 @@ def pdf(
 ) -> bytes:
     """The paper; `patient` is none for who may not read the name any more."""
     assert one.answered_at is not None
-    return rendered(_template(), printed(one, opinions, patient, language), moment=one.answered_at)
+    values = printed(one, opinions, patient, language)
+    shown = {
+        _name(picture): documents.content(picture.document)
+        for row in opinions
+        if patient
+        for picture in row.seat.pictures.all()
+    }
+    return rendered(_template(), values, moment=one.answered_at, pictures=shown)
+
+
+def opinions_of(one: Consultation) -> QuerySet[Opinion]:
+    """What was signed, in order, with the pictures."""
+    rows = one.opinions.select_related("seat").prefetch_related("seat__pictures__document")
+    return rows.order_by("signed_at", "pk")
+
+
+def _name(picture: Picture) -> str:
+    return f"{picture.pk}.{picture.document.kind}"
 
 
 def printed(
@@ -76,7 +97,7 @@ def printed(
     with override("en" if language == "en" else "zh-hans"):
         kind = str(Consultation.Kind(one.kind).label)
         whom = f"{patient.name}　{patient.get_sex_display()}" if patient else one.patient.masked
-        shown = [_shown(row, say, language) for row in opinions]
+        shown = [_shown(row, say, language, pictures=patient is not None) for row in opinions]
     facts = [
         (say["number"], str(one.pk)),
         (say["patient"], f"{whom}　{one.patient.number}"),
@@ -97,7 +118,7 @@ def printed(
     }
 
 
-def _shown(row: Opinion, say: dict[str, str], language: Language) -> dict[str, Any]:
+def _shown(row: Opinion, say: dict[str, str], language: Language, *, pictures: bool) -> dict[str, Any]:
     clean = layout.printable
     at = timezone.localtime(row.signed_at).strftime("%Y-%m-%d %H:%M:%S")
     title = register.title_label(row.signed_title) if row.signed_title else "—"
@@ -107,6 +128,10 @@ def _shown(row: Opinion, say: dict[str, str], language: Language) -> dict[str, A
             [say[name], clean(getattr(row, name)).splitlines()]
             for name in ("findings", "conclusion", "advice")
             if getattr(row, name)
+        ],
+        "pictures": [
+            [_name(picture), say["picture"].format(number=number, caption=clean(picture.caption))]
+            for number, picture in enumerate(row.seat.pictures.all() if pictures else (), start=1)
         ],
         "signed": say["signed"].format(
             name=clean(row.signed_name), title=title, hospital=row.signed_hospital, at=at

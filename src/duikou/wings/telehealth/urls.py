@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from duikou.wings.telehealth.views import answering, asking, detail, lists, pool
+from duikou.wings.telehealth.views import answering, asking, detail, lists, pictures, pool, times
 
 app_name = "telehealth"
 urlpatterns = [
@@ -23,6 +23,16 @@ urlpatterns = [
     path("experts/<int:pk>/leave/", pool.leave, name="leave_pool"),
     path("experts/<int:pk>/times/", pool.offer, name="offer_slot"),
     path("times/<int:pk>/withdraw/", pool.withdraw_slot, name="withdraw_slot"),
+    path("times/", times.mine, name="times"),
+    path("times/feed/renew/", times.feed_renew, name="feed_renew"),
+    path("times/feed/stop/", times.feed_stop, name="feed_stop"),
+    path("times/feed/<str:token>.ics", times.feed, name="feed"),
+    path("plan/", times.plan, name="plan"),
+    path("plan/solve/", times.solve, name="plan_solve"),
+    path("plan/<int:pk>/progress/", times.progress, name="plan_progress"),
+    path("plan/<int:pk>/accept/", times.accept, name="plan_accept"),
+    path("plan/<int:pk>/drop/", times.drop, name="plan_drop"),
+    path("overdue/", times.overdue, name="overdue"),
     path("files/<int:pk>/", detail.file, name="file"),
     path("files/<int:pk>/remove/", asking.remove_file, name="remove_file"),
     path("<int:pk>/", detail.consultation, name="consultation"),
@@ -46,5 +56,8 @@ urlpatterns = [
     path("<int:pk>/schedule/", answering.schedule, name="schedule"),
     path("<int:pk>/unschedule/", answering.unschedule, name="unschedule"),
     path("<int:pk>/room/", answering.room, name="room"),
+    path("<int:pk>/pictures/", pictures.choose, name="pictures"),
+    path("<int:pk>/pictures/<int:picture>/", pictures.picture, name="picture"),
+    path("<int:pk>/pictures/<int:picture>/remove/", pictures.remove, name="remove_picture"),
     path("<int:pk>/opinion/", answering.opinion, name="opinion"),
 ]

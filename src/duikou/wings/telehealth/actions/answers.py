@@ -1,16 +1,13 @@
-"""The invited side: accepts, declines, returns for completion, names its experts, finds a time."""
+"""The invited side: accepts, declines, returns for completion, names its experts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from duikou.core import guard
-from duikou.core.actions import act, together
+from duikou.core.actions import together
 from duikou.core.errors import Conflict, Invalid, refused
 from duikou.core.faces import words
 from duikou.core.models import User
@@ -50,11 +47,11 @@ def decline(*, actor: Actor, one: Consultation, reason: str, version: int | None
     return one
 
 
-def reasons(expert: Expert, one: Consultation) -> tuple[Reason, ...]:
-    """What speaks against naming an expert for a consultation."""
+def candidate_of(expert: Expert) -> Candidate:
+    """What decides about an expert, as it stands now."""
     person = expert.person
     user: User | None = person.user
-    candidate = Candidate(
+    return Candidate(
         title=person.title,
         specialty=person.specialty,
         registered_scope=person.registered_scope,
@@ -64,8 +61,12 @@ def reasons(expert: Expert, one: Consultation) -> tuple[Reason, ...]:
         may_sign=user is not None and actor_for(user).may("consult.opinion"),
         there=expert.left_at is None and person.left_on is None and person.hospital_id == expert.hospital_id,
     )
+
+
+def reasons(expert: Expert, one: Consultation, candidate: Candidate | None = None) -> tuple[Reason, ...]:
+    """What speaks against naming an expert for a consultation; `candidate`: of the expert, if known."""
     wanted = Wanted(one.kind, one.specialty, one.title, timezone.localdate())
-    return judge(candidate, wanted, catalogue.pack())
+    return judge(candidate or candidate_of(expert), wanted, catalogue.pack())
 
 
 def cited(reason: Reason) -> str:
@@ -111,50 +112,6 @@ def release(*, actor: Actor, one: Consultation, reason: str, version: int | None
         seats.update(released_at=timezone.now())
         Slot.objects.filter(consultation=one).update(consultation=None)
         _common.end_session(one)  # whoever is named next is invited into another room
-    return one
-
-
-def schedule(*, actor: Actor, one: Consultation, slot: Slot, version: int | None = None) -> Slot:
-    """Take a free time of a named expert for a live session; of several who take it one wins.
-
-    No opinion waits for it: it can be signed without.
-    """
-    with act(
-        "consultation.schedule", actor=actor, permission="consult.answer", on=one.host_path, target=one
-    ) as event:
-        if not one.seats.filter(expert=slot.expert, released_at=None).exists():
-            raise refused("slot", _("这个时段不属于已指派的专家。"))
-        if slot.begins_at <= timezone.now():
-            raise refused("slot", _("这个时段已经开始或过去。请另选。"))
-        rows = Consultation.objects.filter(pk=one.pk, state=State.ASSIGNED, version=version or one.version)
-        if not rows.update(version=F("version") + 1):
-            raise _common.conflict(one)
-        Slot.objects.filter(consultation=one).update(consultation=None)
-        try:
-            with transaction.atomic():
-                won = Slot.objects.filter(pk=slot.pk, consultation=None, withdrawn_at=None).update(
-                    consultation=one
-                )
-        except IntegrityError as error:
-            raise _common.conflict(one) from error
-        if not won:
-            raise Conflict(_("这个时段刚被占用或撤回。请刷新后另选。"))
-        one.refresh_from_db()
-        slot.refresh_from_db()
-        event.note(after={"begins_at": slot.begins_at.isoformat()})
-    return slot
-
-
-def unschedule(*, actor: Actor, one: Consultation, reason: str) -> Consultation:
-    """Give the time back; the opinion can be signed without a live session."""
-    with act(
-        "consultation.unschedule", actor=actor, permission="consult.answer", on=one.host_path, target=one
-    ) as event:
-        reason = guard.line(reason, "reason", _("理由"), 500)
-        if not Slot.objects.filter(consultation=one).update(consultation=None):
-            raise _common.conflict(one)
-        one.refresh_from_db()
-        event.note(reason=reason)
     return one
 
 

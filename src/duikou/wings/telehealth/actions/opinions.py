@@ -18,6 +18,7 @@ from duikou.core.scope import Actor
 from duikou.wings.patients import consents
 from duikou.wings.telehealth import catalogue
 from duikou.wings.telehealth.actions import _common
+from duikou.wings.telehealth.actions.pushing import ask_for_pushes
 from duikou.wings.telehealth.models import Consultation, Draft, Opinion, Seat
 
 State, Kind, Role = Consultation.State, Consultation.Kind, Opinion.Role
@@ -82,6 +83,7 @@ def sign(*, actor: Actor, one: Consultation, written: Written) -> Opinion:
                 return before
             raise Conflict(_("您已签发过意见，签发后不能改动。"))
         consents.demand(one.patient, "consultation")
+        Consultation.objects.select_for_update().get(pk=one.pk)  # no picture comes or goes meanwhile
         _open(one, seat)
         now, person = timezone.now(), seat.expert.person
         opinion = Opinion(
@@ -112,13 +114,15 @@ def sign(*, actor: Actor, one: Consultation, written: Written) -> Opinion:
             raise Conflict(_("您已签发过意见，签发后不能改动。")) from error
         Draft.objects.filter(seat=seat).delete()
         one.refresh_from_db()
+        if seat.chair:
+            ask_for_pushes(one)
         event.note(one, after={"role": opinion.role, "digest": opinion.digest}, scope_path=one.host_path)
     return opinion
 
 
 def digest_of(opinion: Opinion) -> str:
     """A digest of what was signed, by whom and when: another text has another one."""
-    said = {
+    said: dict[str, object] = {
         "consultation": opinion.consultation_id,
         "role": opinion.role,
         "findings": opinion.findings,
@@ -130,6 +134,8 @@ def digest_of(opinion: Opinion) -> str:
         "signed_hospital": opinion.signed_hospital,
         "signed_at": opinion.signed_at.isoformat(timespec="microseconds"),
     }
+    if pictures := [[one.document.sha256, one.caption] for one in opinion.seat.pictures.all()]:
+        said["pictures"] = pictures
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

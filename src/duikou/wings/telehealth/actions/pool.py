@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duikou.core import guard
-from duikou.core.actions import act, require_reason
+from duikou.core.actions import act, require_reason, together
 from duikou.core.errors import Conflict, refused
 from duikou.core.scope import Actor
 from duikou.wings.people.models import Person
 from duikou.wings.telehealth.models import Consultation, Expert, Slot
 
 LONGEST = dt.timedelta(hours=12)
+MOST_WEEKS = 12
 
 
 def enter_expert(
@@ -120,6 +121,24 @@ def offer_slot(*, actor: Actor, expert: Expert, begins_at: dt.datetime, ends_at:
         )
         event.note(expert, after={"begins_at": begins_at.isoformat()}, scope_path=expert.scope_path)
     return made
+
+
+def offer_weekly(
+    *, actor: Actor, expert: Expert, begins_at: dt.datetime, ends_at: dt.datetime, weeks: int = 1
+) -> list[Slot]:
+    """The same time of so many weeks, the first included: all of them, or none with what hinders one."""
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise refused("weeks", _("应为 1 到 %(most)s 周。") % {"most": MOST_WEEKS})
+    with together():
+        return [
+            offer_slot(
+                actor=actor,
+                expert=expert,
+                begins_at=begins_at + dt.timedelta(weeks=number),
+                ends_at=ends_at + dt.timedelta(weeks=number),
+            )
+            for number in range(weeks)
+        ]
 
 
 def withdraw_slot(*, actor: Actor, slot: Slot) -> Slot:

@@ -16,6 +16,7 @@ from duikou.core import documents, guard
 from duikou.core.actions import act, together
 from duikou.core.errors import Conflict, refused
 from duikou.core.scope import SYSTEM, Actor
+from duikou.core.uploads import actions as uploads
 from duikou.wings.hospitals import catalogue as register
 from duikou.wings.hospitals.models import Hospital
 from duikou.wings.imaging import actions as imaging
@@ -30,6 +31,7 @@ from duikou.wings.telehealth.models import CaseFile, Consultation
 
 State = Consultation.State
 PURPOSE = "consultation"  # of the patient's consent
+UPLOAD = "case"  # what resumable uploads of case files are for
 MOST_FILES = 40
 
 
@@ -131,6 +133,20 @@ def add_file(
         )
         event.note(after={"part": part, "sha256": kept.sha256})
     return made
+
+
+def add_uploaded_file(*, actor: Actor, one: Consultation, part: str, title: str, upload: str) -> CaseFile:
+    """The same with a file that came in pieces, and may have come over a bad line; judged as any other."""
+    with together():
+        taken, path = uploads.take(actor=actor, key=upload, kind=UPLOAD)
+        return add_file(
+            actor=actor,
+            one=one,
+            part=part,
+            title=title,
+            filename=taken.filename,
+            content=path.read_bytes(),
+        )
 
 
 def remove_file(*, actor: Actor, file: CaseFile) -> CaseFile:

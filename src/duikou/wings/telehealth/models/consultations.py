@@ -121,6 +121,7 @@ class Consultation(Scoped):
     acknowledged_name = models.CharField(_("确认医师"), max_length=120, blank=True, default="")
     acknowledged_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     over_at = models.DateTimeField(_("结束"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("销毁时间"), null=True, blank=True)  # with its patient's record
     version = models.PositiveIntegerField(default=1)
     demonstration = models.BooleanField(_("演示数据"), default=False)
 

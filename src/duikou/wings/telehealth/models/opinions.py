@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from duikou.core.models import User
+from duikou.core.models import StoredDocument, User
 from duikou.wings.telehealth.models.consultations import Consultation
 from duikou.wings.telehealth.models.experts import Expert
 
@@ -82,6 +82,26 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consultation} · {self.signed_name}"
+
+
+class Picture(models.Model):
+    """A picture that an expert chose for the opinion: kept as it was then, covered by the signature."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="pictures")
+    source = models.CharField(max_length=80)  # "study:12:34:1", "slide:5", "tracing:12": of what it was made
+    caption = models.CharField(_("图注"), max_length=200)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("添加时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("意见附图")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="telehealth_picture_once", fields=["seat", "source"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.caption
 
 
 class Draft(models.Model):

@@ -15,9 +15,10 @@ from duikou.wings.pairings.models import Pairing
 from duikou.wings.patients import consents
 from duikou.wings.patients.models import Patient
 from duikou.wings.people.models import Person
+from duikou.wings.telehealth import papers
 from duikou.wings.telehealth.actions.answers import reasons
 from duikou.wings.telehealth.eligibility import Reason
-from duikou.wings.telehealth.models import CaseFile, Consultation, Expert, Opinion, Seat, Slot
+from duikou.wings.telehealth.models import CaseFile, Consultation, Expert, Opinion, Picture, Push, Seat, Slot
 
 SHOWN = ("patient", "inviting", "invited", "department")
 
@@ -96,7 +97,19 @@ def seats_of(one: Consultation) -> QuerySet[Seat]:
 
 def opinions_of(one: Consultation) -> QuerySet[Opinion]:
     """What was signed, in order."""
-    return one.opinions.order_by("signed_at", "pk")
+    return papers.opinions_of(one)
+
+
+def picture(actor: Actor, one: Consultation, pk: int) -> Picture:
+    """A picture of an opinion; while it is not signed, for its expert alone."""
+    mine = Q(seat__expert__person__user=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
+    rows = Picture.objects.filter(Q(seat__opinion__isnull=False) | mine, seat__consultation=one)
+    return _one(rows.select_related("document"), pk)
+
+
+def pushes_of(one: Consultation) -> QuerySet[Push]:
+    """How the signed opinion came into the studies of the case."""
+    return one.pushes.select_related("study", "file")
 
 
 def slot_of(one: Consultation) -> Slot | None:

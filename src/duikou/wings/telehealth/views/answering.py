@@ -173,7 +173,8 @@ def opinion(request: PageRequest, pk: int) -> HttpResponse:
 
     def more(one: Consultation) -> dict[str, Any]:
         opened = actions.open_case(actor=request.actor, one=one, where=Access.Where.PAGE)
-        return {"opened": opened, "files": desk.files_of(one) if opened.patient else []}
+        chosen = seat_of(request.actor, one).pictures.count()
+        return {"opened": opened, "chosen": chosen, "files": desk.files_of(one) if opened.patient else []}
 
     return on(
         request,

@@ -44,6 +44,7 @@ def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
     writes = asks and one.state in (State.DRAFT, State.RETURNED)
     listed = (
         ("opinion", _("填写意见"), "pencil", signs),
+        ("pictures", _("选择附图"), "photo", signs and one.studies.exists()),
         ("approve", _("核准并发出"), "check", "approve" in open_),
         ("submit", _("提交医务科"), "check", "submit" in open_),
         ("resend", _("补充后再次发出"), "check", "resend" in open_),
@@ -135,10 +136,17 @@ def consultation(request: PageRequest, pk: int) -> HttpResponse:
             "slot": desk.slot_of(one),
             "sessions": sessions_of(actor, one),
             "opinions": [
-                (row, row.digest == digest_of(row), register.title_label(row.signed_title))
+                (
+                    row,
+                    row.digest == digest_of(row),
+                    register.title_label(row.signed_title),
+                    row.seat.pictures.all() if patient else [],
+                )
                 for row in opinions
             ],
             "ratings": one.ratings.all(),
+            "pushes": desk.pushes_of(one),
+            "told": one.escalations.all(),
             "events": [
                 (e.at, act_words(e.action), e.actor_label, e.reason) for e in reversed(events_of(one))
             ],

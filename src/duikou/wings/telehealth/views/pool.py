@@ -113,7 +113,7 @@ def offer(request: PageRequest, pk: int) -> HttpResponse:
         request,
         found,
         forms.TimeForm(request.POST or None),
-        lambda data: actions.offer_slot(actor=request.actor, expert=found, **data),
+        lambda data: actions.offer_weekly(actor=request.actor, expert=found, **data),
         _("登记空闲时段"),
         _("时段已登记。"),
     )
