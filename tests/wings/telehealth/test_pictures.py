@@ -59,18 +59,18 @@ def case(tele: Tele) -> tuple[Consultation, Study, Study]:
 def test_chosen_printed_signed_and_filed(tele: Tele, django_capture_on_commit_callbacks: Any) -> None:
     one, chest, heart = case(tele)
     expert = tele.signer()
-    marked = imaging.mark(actor=tele.doctor, file=chest.files.get(number=2), note="结节")
+    marked = imaging.mark(actor=tele.doctor, file=chest.files.get(number=2), note="结节", window="lung")
     offered = {choice.source: choice for choice in pictures.choices(one)}
     series = next(choice for choice in offered.values() if choice.count)
     assert series.count == 5
     assert set(offered) == {
-        f"study:{chest.pk}:{marked.file_id}:1", series.source, f"tracing:{heart.pk}",
+        f"study:{chest.pk}:{marked.file_id}:1:lung", series.source, f"tracing:{heart.pk}",
     }  # fmt: skip
 
     add = {"actor": expert, "one": one}
     third = actions.add_picture(**add, source=series.source, number=3, caption="右上肺结节")
     assert third.source == f"study:{chest.pk}:{chest.files.get(number=3).pk}:1"
-    dropped = actions.add_picture(**add, source=f"study:{chest.pk}:{marked.file_id}:1", caption="结节")
+    dropped = actions.add_picture(**add, source=f"study:{chest.pk}:{marked.file_id}:1:lung", caption="结节")
     actions.add_picture(**add, source=f"tracing:{heart.pk}", caption="窦性心律")
     with pytest.raises(Conflict, match="已经选过"):
         actions.add_picture(**add, source=series.source, number=3, caption="又一次")

@@ -2,7 +2,7 @@
 
     choices(one) -> what there is; drawn(one, source, number) -> the picture, as it looks now
 
-A source is named by what it is made of ("study:12:34:1" is frame 1 of file 34 of study 12).
+A source is named by what it is made of ("study:12:34:1:lung" is frame 1 of file 34 of study 12, lung window).
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from duikou.core.errors import Missing, refused
 from duikou.engines.tracings import BadTracing, Paper, draw, read
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.dicom.rendering import png
-from duikou.wings.imaging.models import Study, StudyFile
+from duikou.wings.imaging.models import Study
 from duikou.wings.imaging.queries import pictures, tracings
+from duikou.wings.imaging.queries.keys import caption
+from duikou.wings.imaging.windows import window_of
 from duikou.wings.pathology import queries as pathology
 from duikou.wings.pathology.models import Slide
 from duikou.wings.telehealth.models import Consultation
@@ -50,11 +52,13 @@ def _of_study(one: Consultation, study: Study) -> Iterator[Choice]:
         for key in pathology.key_images(slide):
             words = _("切片关键图：%(title)s · %(caption)s") % {"title": slide.title, "caption": key.caption}
             yield Choice(f"slide:{key.pk}", words)
-    for mark in pictures.marks_of(study):
-        if mark.reference in ("", one.reference):
-            place = _frame_words(study, mark.file, mark.frame, mark.note)
-            words = _("关键图像：%(words)s") % {"words": place}
-            yield Choice(_frame(study, mark.file_id, mark.frame), words)
+    marked = {
+        _frame(study, mark.file_id, mark.frame, mark.window): mark
+        for mark in pictures.marks_of(study)
+        if mark.reference in ("", one.reference)
+    }
+    for source, mark in marked.items():
+        yield Choice(source, _("关键图像：%(words)s") % {"words": caption([mark])})
     for series in pictures.series_of(study):
         if series.pictures:
             words = _("序列 %(series)s（共 %(count)s 幅，按序号选）") % {
@@ -64,13 +68,8 @@ def _of_study(one: Consultation, study: Study) -> Iterator[Choice]:
             yield Choice(f"series:{study.pk}:{series.first.pk}", words, series.pictures)
 
 
-def _frame(study: Study, file: int, frame: int) -> str:
-    return f"study:{study.pk}:{file}:{frame}"
-
-
-def _frame_words(study: Study, file: StudyFile, frame: int, note: str) -> str:
-    place = f"{study.modality} {file.series_description} {file.number}/{frame}".strip()
-    return f"{place} · {note}" if note else place
+def _frame(study: Study, file: int, frame: int, window: str = "") -> str:
+    return f"study:{study.pk}:{file}:{frame}" + (f":{window}" if window else "")
 
 
 def drawn(one: Consultation, source: str, number: int | None) -> tuple[str, bytes]:
@@ -82,7 +81,7 @@ def drawn(one: Consultation, source: str, number: int | None) -> tuple[str, byte
     if found is None:
         raise refused("source", _("请从列表中选择图像。"))
     kind, _colon, rest = source.partition(":")
-    keys = [int(part) for part in rest.split(":")]
+    keys = [int(part) for part in rest.split(":") if part.isdigit()]
     if kind == "slide":
         key = next(
             key
@@ -98,7 +97,8 @@ def drawn(one: Consultation, source: str, number: int | None) -> tuple[str, byte
     if kind == "series":
         source = _numbered(study, keys[1], number, found.count)
         keys = [int(part) for part in source.split(":")[1:]]
-    return source, png(storage.opened(pictures.file_of(study, keys[1])), keys[2])
+    window = window_of(rest.rpartition(":")[2])
+    return source, png(storage.opened(pictures.file_of(study, keys[1])), keys[2], window)
 
 
 def _numbered(study: Study, first: int, number: int | None, count: int) -> str:

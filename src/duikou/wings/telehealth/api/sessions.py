@@ -217,7 +217,7 @@ def list_picture_choices(request: Call, consultation_id: Id) -> Any:
 class NewPicture(Body):
     """A picture for the own opinion."""
 
-    source: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(:\d{1,18}){1,3}$")]
+    source: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(:\d{1,18}){1,3}(:[a-z]{1,10})?$")]
     caption: Caption
     number: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
