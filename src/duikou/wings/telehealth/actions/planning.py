@@ -74,7 +74,7 @@ def accept_plan(*, actor: Actor, plan: TimePlan) -> TimePlan:
     """
     with act("consultation.plan_accepted", actor=actor, permission="consult.answer", on=plan) as event:
         _decide(actor, plan, State.PROPOSED, State.ACCEPTED)
-        for row in plan.result["meetings"]:
+        for row in plan.result.get("meetings", ()):
             try:
                 _agree(actor, plan, row)
             except Denied:
@@ -84,7 +84,7 @@ def accept_plan(*, actor: Actor, plan: TimePlan) -> TimePlan:
                     _("会诊 %(number)s 的安排已经不成立：%(why)s 请放弃这份排期，重新求解。")
                     % {"number": row["consultation"], "why": error.message}
                 ) from error
-        event.note(plan, after={"meetings": len(plan.result["meetings"])})
+        event.note(plan, after={"meetings": len(plan.result.get("meetings", ()))})
     return plan
 
 

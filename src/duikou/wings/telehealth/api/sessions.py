@@ -8,14 +8,12 @@ from typing import Annotated, Any, Literal
 from django.utils import timezone
 from pydantic import Field
 
-from duikou.core.errors import Conflict
 from duikou.core.rest import Answer, Because, Body, Call, Id, Ref, operation
 from duikou.core.rest.types import TEXT_PATTERN
 from duikou.core.scope import Actor
 from duikou.wings.patients.models import Access
 from duikou.wings.rooms.queries import sessions
 from duikou.wings.telehealth import actions, pictures
-from duikou.wings.telehealth.actions.opinions import seat_of
 from duikou.wings.telehealth.api._shapes import ONE, ConsultationRecord, Moment, Note, router
 from duikou.wings.telehealth.api.consultations import shown
 from duikou.wings.telehealth.models import CaseFile, Consultation, TimePlan
@@ -59,10 +57,11 @@ class StudyOfCase(Answer):
 
 
 class Material(Answer):
-    """Files and studies of a case."""
+    """Files and studies of a case; none where it may not be read (any more), with the reason."""
 
     files: list[CaseFileItem]
     studies: list[StudyOfCase]
+    why_shut: str
 
 
 def _file(row: CaseFile) -> dict[str, Any]:
@@ -77,13 +76,11 @@ def _file(row: CaseFile) -> dict[str, Any]:
     }
 
 
-def _readable(actor: Actor, consultation: int) -> Consultation:
-    """The consultation, opened: a look at the patient. Raises Conflict where the case is shut."""
+def _opened(actor: Actor, consultation: int) -> tuple[Consultation, str]:
+    """The consultation, opened (a look at the patient), and why its case is shut; '' when it is not."""
     one = desk.find(actor, consultation)
     opened = actions.open_case(actor=actor, one=one, where=Access.Where.API)
-    if opened.patient is None:
-        raise Conflict(opened.why_shut)
-    return one
+    return one, "" if opened.patient is not None else opened.why_shut
 
 
 @operation(
@@ -92,8 +89,11 @@ def _readable(actor: Actor, consultation: int) -> Consultation:
 )  # fmt: skip
 def get_consultation_material(request: Call, consultation_id: Id) -> Any:
     """A look at the patient, written down."""
-    one = _readable(request.actor, consultation_id)
+    one, why_shut = _opened(request.actor, consultation_id)
+    if why_shut:
+        return {"files": [], "studies": [], "why_shut": why_shut}
     return {
+        "why_shut": "",
         "files": [_file(row) for row in desk.files_of(one)],
         "studies": [
             {
@@ -208,9 +208,10 @@ class PictureItem(Answer):
     zh="可选的附图", en="Pictures that the opinion can show",
 )  # fmt: skip
 def list_picture_choices(request: Call, consultation_id: Id) -> Any:
-    """For the named expert alone; a look at the patient."""
-    one = _readable(request.actor, consultation_id)
-    seat_of(request.actor, one)
+    """For the named expert, empty for everybody else; a look at the patient."""
+    one, why_shut = _opened(request.actor, consultation_id)
+    if why_shut or not desk.has_seat(request.actor, one):
+        return []
     return [{"source": row.source, "words": row.words, "count": row.count} for row in pictures.choices(one)]
 
 

@@ -95,6 +95,12 @@ def seats_of(one: Consultation) -> QuerySet[Seat]:
     return one.seats.filter(released_at=None).select_related("expert__person", "expert__hospital", "draft")
 
 
+def has_seat(actor: Actor, one: Consultation) -> bool:
+    """Whether the actor is named for it now."""
+    mine = one.seats.filter(released_at=None, expert__person__user=actor.user_id)
+    return actor.user_id is not None and mine.exists()
+
+
 def opinions_of(one: Consultation) -> QuerySet[Opinion]:
     """What was signed, in order."""
     return papers.opinions_of(one)
