@@ -84,7 +84,7 @@ def test_files_room_and_times_for_programs(tele: Tele) -> None:
     third = Caller(tele.third["medical_office"])
     case = tele.draft(live=True, wanted_at=timezone.now() + dt.timedelta(days=1))
     one = f"/consultations/{case.pk}"
-    for content, status in ((PDF, 201), (b"<svg onload=x>", 422)):
+    for content, status in ((PDF, 201), (b"<svg onload=x>", 409)):
         digest = hashlib.sha256(content).hexdigest()
         upload = uploads.create(
             actor=tele.doctor, name="x.pdf", size=len(content), sha256=digest, kind="case"
@@ -118,5 +118,5 @@ def test_files_room_and_times_for_programs(tele: Tele) -> None:
     assert (room["state"], room["minutes"]) == ("open", 0.0)
     assert expert("get", f"{one}/rooms")[0]["room_id"] == room["room_id"]
     assert expert("get", f"{one}/picture-choices") == []
-    expert("post", f"{one}/pictures", {"source": "tracing:1", "caption": "x"}, 422)
+    expert("post", f"{one}/pictures", {"source": "tracing:1", "caption": "x"}, 409)
     assert doctor("get", f"{one}/picture-choices") == []
