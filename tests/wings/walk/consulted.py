@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 from typing import Any
+
+from PIL import Image
 
 from duikou.core import documents
 from duikou.core.scope import SYSTEM
@@ -74,7 +77,9 @@ def consulted(patient: Patient, person: Person, name: str) -> Consulted:
         signed_name=f"{name}专家", signed_hospital=other.name, signed_at=AT, digest="0" * 64,
         demonstration=True,
     )  # fmt: skip
-    shown = documents.keep(b"\x89PNG\r\n\x1a\n" + b"0" * 40, filename="picture", scope_path="", actor=SYSTEM)
+    memory = io.BytesIO()
+    Image.new("L", (8, 8)).save(memory, "PNG")
+    shown = documents.keep(memory.getvalue(), filename="picture", scope_path="", actor=SYSTEM)
     plan = TimePlan.objects.create(hospital=hospital, scope_path=hospital.scope_path, state="proposed")
     paper = documents.keep(b"%PDF-1.4 case", filename=f"{name}.pdf", scope_path="", actor=SYSTEM)
     return Consulted(

@@ -44,7 +44,7 @@ def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
     writes = asks and one.state in (State.DRAFT, State.RETURNED)
     listed = (
         ("opinion", _("填写意见"), "pencil", signs),
-        ("pictures", _("选择附图"), "photo", signs and one.studies.exists()),
+        ("pictures", _("选择附图"), "zoom-scan", signs and one.studies.exists()),
         ("approve", _("核准并发出"), "check", "approve" in open_),
         ("submit", _("提交医务科"), "check", "submit" in open_),
         ("resend", _("补充后再次发出"), "check", "resend" in open_),
