@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.spark.cluster import obstacle as no_spark  # noqa: E402
 from tests.tele import absences  # noqa: E402
 
-NEAR_THE_DATABASE = ("tests/wings", "tests/spec", "--ignore=tests/spec/casemix")
+NEAR_THE_DATABASE = ("--near-the-database", "tests/wings", "tests/spec", "--ignore=tests/spec/casemix")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -26,6 +26,24 @@ settings.register_profile("fuzz", deadline=None)
 settings.load_profile(os.environ.get("DUIKOU_HYPOTHESIS", "duikou"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For the second database: what touches none has been run with the first."""
+    parser.addoption("--near-the-database", action="store_true", help="leave out tests that use no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what uses no database, where only that is asked for; the balance names the number."""
+    if not config.getoption("--near-the-database"):
+        return
+    near: list[pytest.Item] = []
+    far: list[pytest.Item] = []
+    for one in items:
+        uses = {"db", "transactional_db"} & set(getattr(one, "fixturenames", ()))
+        (near if uses or one.get_closest_marker("django_db") else far).append(one)
+    config.hook.pytest_deselected(items=far)
+    items[:] = near
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
     """Each test starts in the source language and with empty caches, whatever ran before it."""
