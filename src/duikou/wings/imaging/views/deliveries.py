@@ -71,7 +71,7 @@ DELIVERIES = Listing(
             sort=True,
         ),
         Column("cause", gettext_lazy("原因"), value=lambda row: row.get_cause_display() or "—", sort=True),
-        Column("advice", gettext_lazy("怎么办"), value=_advice, width=40),
+        Column("advice", gettext_lazy("怎么办"), value=_advice, width=40, on_page=False),
         Column("demonstration", gettext_lazy("演示"), value=_demo),
     ),
     filters=(
