@@ -9,6 +9,7 @@ from duikou.wings.agreements.api import routers as agreement_routers
 from duikou.wings.capabilities.api import routers as capability_routers
 from duikou.wings.credits.api import routers as credit_routers
 from duikou.wings.discharges.api import routers as discharge_routers
+from duikou.wings.education.api import routers as education_routers
 from duikou.wings.hospitals.api import routers as hospital_routers
 from duikou.wings.imaging.api import routers as imaging_routers
 from duikou.wings.media.api import routers as media_routers
@@ -60,6 +61,7 @@ for router in (
     *patient_routers,
     *telehealth_routers,
     *media_routers,
+    *education_routers,
     *room_routers,
     *imaging_routers,
     *pathology_routers,

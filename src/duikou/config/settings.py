@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "duikou.wings.pathology",
     "duikou.wings.rooms",
     "duikou.wings.referrals",
+    "duikou.wings.education",
     "duikou.wings.discharges",
     "duikou.web",
     "duikou.portal",

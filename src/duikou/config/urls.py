@@ -36,6 +36,7 @@ urlpatterns = [
     path("app/presence/", include("duikou.wings.presence.urls")),
     path("app/rosters/", include("duikou.wings.rosters.urls")),
     path("app/training/", include("duikou.wings.training.urls")),
+    path("app/education/", include("duikou.wings.education.urls")),
     path("app/discharges/", include("duikou.wings.discharges.urls")),
     path("api/v1/", include("duikou.api.urls")),
 ]

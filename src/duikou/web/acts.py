@@ -302,7 +302,7 @@ ACTS: dict[str, object] = {
     "upload.discard": pgettext_lazy("操作", "删除分段上传"),
     "upload.finish": pgettext_lazy("操作", "收齐分段上传"),
 }
-ACTS |= POSTING_ACTS | CONSULTATION_ACTS
+ACTS |= POSTING_ACTS | CONSULTATION_ACTS | COURSE_ACTS
 # What everybody does all the time: left out where the acts that matter are wanted.
 ROUTINE = ("account.signed_in", "account.signed_out", "account.password_changed", "account.language_chosen")
 VALUES: dict[str, object] = {  # names of the values that acts note most often

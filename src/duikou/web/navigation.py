@@ -132,6 +132,16 @@ GROUPS = (
         ),
     ),
     Group(
+        pgettext_lazy("导航", "远程教育"),
+        (
+            Entry("education:courses", pgettext_lazy("导航", "远程课程"), "book-2", "course.view"),
+            Entry("education:mine", pgettext_lazy("导航", "我的学习"), "user-cog", "course.learn"),
+            Entry("education:taught", pgettext_lazy("导航", "开课管理"), "pencil", "course.teach"),
+            Entry("education:certificates", pgettext_lazy("导航", "课程证书"), "file-text", "course.view"),
+            Entry("education:counts", pgettext_lazy("导航", "远程教育的数量"), "chart-bar", "course.count"),
+        ),
+    ),
+    Group(
         _("病案首页"),
         (
             Entry(

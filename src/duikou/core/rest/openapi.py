@@ -39,6 +39,7 @@ TAGS = {
     "rosters": ("月排班表", "Monthly rosters"),
     "staffing": ("人员帮扶总览", "Overview of people"),
     "credits": ("学分与证明", "Credits and certificates"),
+    "education": ("远程教育", "Remote education"),
     "consultations": ("远程会诊", "Remote consultations"),
     "patients": ("患者与同意", "Patients and consents"),
     "rooms": ("会诊室", "Live rooms"),

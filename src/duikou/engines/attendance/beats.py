@@ -48,12 +48,13 @@ class Watched:
     elsewhere: int  # pairs of beats left out because another device held the lesson
     skipped: int  # jumps and too fast play
     absent: int  # left out because a check stood unanswered
+    spent: int = 0  # seconds of the server's clock in which the stretches were seen
 
 
 def watched(beats: Iterable[Beat], checks: Sequence[Check] = (), rule: Rule = Rule()) -> Watched:
     """The stretches that count. The order in which beats are given, and doubles, change nothing."""
     found: list[Stretch] = []
-    elsewhere = skipped = absent = 0
+    elsewhere = skipped = absent = spent = 0
     holder: str | None = None
     held_at = 0
     last: dict[str, Beat] = {}
@@ -77,7 +78,8 @@ def watched(beats: Iterable[Beat], checks: Sequence[Check] = (), rule: Rule = Ru
             absent += 1
         else:
             found.append((before.place, beat.place))
-    return Watched(Seconds.of(found), elsewhere, skipped, absent)
+            spent += beat.at - before.at
+    return Watched(Seconds.of(found), elsewhere, skipped, absent, spent)
 
 
 def _away(first: int, last: int, checks: Sequence[Check], rule: Rule) -> bool:

@@ -46,6 +46,7 @@ RoleId = Literal[
     "medical_staff",
     "clinician",
     "medical_office",
+    "teacher",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from duikou.core.links import link
 from duikou.core.listing import BadParameter
 from duikou.core.pages import PageRequest, both, page
 from duikou.wings.agreements.papers import address_of
-from duikou.wings.credits import actions, papers, queries
+from duikou.wings.credits import actions, learnt, papers, queries
 from duikou.wings.credits.looks import KINDS, certificate_badge, state_badge
 from duikou.wings.credits.models import Certificate
 from duikou.wings.credits.queries import Record
@@ -73,6 +73,7 @@ def _shown(request: PageRequest, record: Record, *, own: bool) -> dict[str, Any]
             (one, certificate_badge(one, differs=bool(found) and one.valid))
             for one, found in record.certificates
         ],
+        "learnt": learnt.learnt(record.person.pk),
         "demo_data": record.demonstration,
     }
 
