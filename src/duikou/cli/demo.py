@@ -24,6 +24,7 @@ GENERATORS = (
     "duikou.wings.imaging.demo",
     "duikou.wings.pathology.demo",
     "duikou.wings.telehealth.demo",
+    "duikou.wings.education.demo",
     "duikou.wings.referrals.demo",
     "duikou.wings.discharges.demo",
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from duikou.portal import disclosure
+from duikou.wings.education.public import course_certificate
 
 LONGEST = 60
 
@@ -37,13 +38,16 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("portal:verify_code", proper)
     found = disclosure.agreement(proper) if proper else None
     certificate = disclosure.certificate(proper) if proper and found is None else None
+    course = course_certificate(proper) if proper and found is None and certificate is None else None
     context = {
         "code": code[:LONGEST],
         "paper": found,
         "certificate": certificate,
-        "demo_data": any(one is not None and one.demonstration for one in (found, certificate)),
+        "course": course,
+        "demo_data": any(one is not None and one.demonstration for one in (found, certificate, course)),
     }
-    answer = render(request, "portal/verified.html", context, status=200 if found or certificate else 404)
+    known = found or certificate or course
+    answer = render(request, "portal/verified.html", context, status=200 if known else 404)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 

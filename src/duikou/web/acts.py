@@ -15,6 +15,7 @@ from duikou.core.roles import roles
 from duikou.core.scope import NOBODY, SYSTEM
 from duikou.core.trail import Change
 from duikou.core.workflow import Workflow, load
+from duikou.wings.education.wording import ACTS as COURSE_ACTS
 from duikou.wings.postings.wording import ACTS as POSTING_ACTS
 from duikou.wings.telehealth.wording import ACTS as CONSULTATION_ACTS
 

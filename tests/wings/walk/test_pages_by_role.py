@@ -95,6 +95,32 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "patients:review": lambda w: {"pk": w.patient.emergency.pk},
     "patients:decide": lambda w: {"pk": w.patient.erasure.pk},
     **{f"imaging:{name}": lambda w: {"uid": w.tracing.study_uid} for name in ("tracing", "tracing_drawn")},
+    **{
+        f"education:{name}": lambda w: {"pk": w.taught.held.pk}
+        for name in (
+            "lesson",
+            "edit_lesson",
+            "remove_lesson",
+            "lesson_up",
+            "lesson_down",
+            "code",
+            "signed",
+            "read",
+            "sign_in",
+            "beat",
+            "presence",
+        )
+    },
+    **{f"education:{name}": lambda w: {"pk": w.taught.slides.pk} for name in ("slides", "file")},
+    **{
+        f"education:{name}": lambda w: {"pk": w.taught.certificate.pk}
+        for name in ("certificate", "certificate_pdf", "revoke")
+    },
+    **{f"education:{name}": lambda w: {"pk": w.taught.batch.pk} for name in ("batch", "issues")},
+    "education:here": lambda w: {"pk": w.taught.held.pk, "check": 1},
+    "education:retire_question": lambda w: {"pk": w.taught.question.pk},
+    "education:attempt": lambda w: {"pk": w.taught.attempt.pk},
+    "education:withdraw": lambda w: {"pk": w.taught.enrolment.pk},
     "telehealth:new": lambda w: {"number": w.patient.one.number},
     "telehealth:file": lambda w: {"pk": w.consult.file.pk},
     "telehealth:remove_file": lambda w: {"pk": w.consult.file.pk},
@@ -248,6 +274,7 @@ PREFIXES: dict[str, Callable[[World], dict[str, Any]]] = {
     "swaps:": lambda w: {"pk": w.swap_plan.pk},
     "training:": lambda w: {"pk": w.training.one.pk},
     "telehealth:": lambda w: {"pk": w.consult.one.pk},
+    "education:": lambda w: {"pk": w.taught.course.pk},
     "pairings:batch": lambda w: {"pk": w.batch.pk},
     "pairings:proposal": lambda w: {"pk": w.proposal.pk},
     "plans:": lambda w: {"pk": w.plan.pk},
@@ -282,6 +309,10 @@ UNSCOPED_SPACES = ("policy:",)
 NOTHING_THERE = {
     # Deliveries are for whoever matches pictures, and for whoever uploaded them.
     *(f"imaging:{name}" for name in ("delivery", "delivery_progress", "recheck", "settle")),
+    "education:attempt",  # only ever the own ones
+    "education:withdraw",  # of the own staff, or oneself
+    "education:certificate",
+    "education:certificate_pdf",
     "rooms:file",  # of the sample's recording nothing was kept
     "rosters:wish-drop",  # of one's own pages the samples are somebody else's
     "rosters:swap-own",
@@ -312,6 +343,7 @@ NOTHING_THERE = {
 }
 # Acts of the supporter, about people of the recipient's: whoever acts for the other side is refused.
 OTHER_SIDE = {
+    "education:code",  # for the speaker, and the course's teachers
     "telehealth:opinion",  # for the named expert alone
     "telehealth:offer_slot",  # the pool's keeper, and the expert
     *(

@@ -63,6 +63,7 @@ from duikou.wings.training.models import Absence, LogEntry, Place, Rotation, Tra
 from tests.wings.walk.consulted import Consulted, consulted
 from tests.wings.walk.imaging_stage import Pictures, pictures
 from tests.wings.walk.referred import Referred, referred
+from tests.wings.walk.taught import Taught, taught
 from tests.wings.walk.tracing_stage import traced
 
 SINCE = dt.date(2014, 1, 1)
@@ -135,6 +136,7 @@ class World:
     wish: Wish
     patient: Kept
     consult: Consulted
+    taught: Taught
     tracing: Study
     referral: Referred
     pictures: Pictures
@@ -348,6 +350,7 @@ def build(name: str, county: Division) -> World:
     patient = kept(department, account, name)
     return World(
         consult=consulted(patient.one, person, name),
+        taught=taught(department, person, name),
         tracing=traced(patient.one, name),
         **rostered(department, person, unit_of(department).path or ""),
         training=trained(pairing, department, name),

@@ -19,7 +19,7 @@ def test_every_wing_that_lets_something_wait_has_registered() -> None:
     modules = {tell.__module__.split(".")[2] for tell in waiting._told if ".wings." in tell.__module__}
     assert modules == {
         "pairings", "agreements", "plans", "obligations", "capabilities", "postings", "training", "rosters",
-        "presence", "credits", "discharges", "swaps", "patients", "pathology", "telehealth",
+        "presence", "credits", "discharges", "swaps", "patients", "pathology", "telehealth", "education",
         "referrals", "imaging",
     }  # fmt: skip
     before = list(waiting._told)

@@ -81,7 +81,7 @@ def _enrolled(actor: Actor, course: Course, person: Person, *, by_head: bool) ->
         "teach_path": course.scope_path,
         "by_head": by_head,
         "enrolled_by_id": actor.user_id,
-        "demonstration": course.demonstration,
+        "demonstration": course.demonstration or person.demonstration,
     }
     found = Enrolment.objects.filter(course=course, person=person).first()
     if found is None:

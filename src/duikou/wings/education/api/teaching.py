@@ -105,11 +105,11 @@ class CodeItem(Answer):
 
 
 @operation(
-    router, "GET", f"{LESSON}/code", response=CodeItem, permission="course.view", zh="签到码",
+    router, "GET", f"{LESSON}/code", response=CodeItem, permission="course.teach", zh="签到码",
     en="Code of sign-in",
 )  # fmt: skip
 def get_code(request: Call, lesson_id: Id) -> Any:
-    """For the course's teachers and the speaker, inside the window."""
+    """For the course's teachers, inside the window; a speaker who is none of them has a page."""
     code, left = actions.code_of(actor=request.actor, lesson=desk.lesson(request.actor, lesson_id))
     return {"code": code, "seconds_left": left}
 
