@@ -17,7 +17,8 @@ from tests.wings.education.conftest import School
 
 
 def test_course_by_api(school: School) -> None:
-    teacher, learner = _Caller(school.teacher), _Caller(school.learner)
+    teacher = _Caller(school.teacher)
+    learner = _Caller(school.of(school.member("接口学员", role="clinician")))
     today = timezone.localdate().isoformat()
     body = {"title": "接口课程", "specialty": "cardiology", "valid_from": today, "valid_to": today}
     refused = teacher.post("/courses", {**body, "hospital_id": school.other.pk, "credits": 2.0})
@@ -70,12 +71,13 @@ def test_others_are_refused(school: School) -> None:
     lesson = school.recorded(course, 600)
     school.opened(course)
     school.quiz(course)
-    school.enrolled(course)
-    stranger = _Caller(school.of(school.member("海盐人", hospital=_third())))
+    person = school.member("接口学员", role="clinician")
+    school.enrolled(course, school.of(person))
+    stranger = _Caller(school.of(school.member("海盐人", hospital=_third(), role="clinician")))
     path = f"/courses/{course.pk}"
     assert stranger.get(path).status_code == 404
     assert stranger.post(f"{path}/enrol", {}).status_code == 404
-    learner = _Caller(school.learner)
+    learner = _Caller(school.of(person))
     assert learner.post(f"{path}/questions", {}).status_code in (403, 422)
     assert learner.get("/courses/counts").status_code == 403
     beat = {"start": 0, "end": 60, "device": "d"}
@@ -84,15 +86,15 @@ def test_others_are_refused(school: School) -> None:
     assert learner.post(f"/lessons/{lesson.pk}/beats", {**beat, "end": 0, "device": "e"}).status_code == 409
     assert learner.post(f"/lessons/{lesson.pk}/checks/7", {}).status_code == 404
     assert learner.post(f"/lessons/{lesson.pk}/read", {}).status_code == 409
-    colleague = _Caller(school.of(school.member("同事")))
+    colleague = _Caller(school.of(school.member("同事", role="clinician")))
     assert colleague.post(f"/lessons/{lesson.pk}/beats", beat).status_code == 409  # has not enrolled
-    head = _Caller(school.head)
-    assert head.post(f"{path}/enrol-staff", {"person_ids": [school.learner_person.pk]}).status_code == 404
+    office = _Caller(school.liaison)
+    assert office.post(f"{path}/enrol-staff", {"person_ids": [person.pk]}).status_code == 404
     assert Lesson.objects.get().records.count() == 1
 
 
 class _Caller:
-    """Calls the API as one account, bodies as JSON."""
+    """Calls the API as one account that may make tokens, bodies as JSON."""
 
     def __init__(self, actor: Actor) -> None:
         self.headers = caller_of(User.objects.get(pk=actor.user_id)).headers

@@ -188,7 +188,8 @@ def attempt(request: PageRequest, pk: int) -> HttpResponse:
         context["left"] = max(0, int((found.due_at - timezone.now()).total_seconds()))
         return render(request, "education/attempt.html", context)
     context["results"] = [_result(one, found.answers.get(str(one["id"]), [])) for one in found.drawn]
-    context["left"] = max(0, desk.quiz_of(found.enrolment.course).attempts - found.number)
+    quiz = desk.quiz_of(found.enrolment.course)
+    context["left"] = max(0, quiz.attempts - found.number) if quiz else 0
     context["certificate"] = getattr(found.enrolment, "certificate", None) if found.passed else None
     return render(request, "education/result.html", context)
 
