@@ -137,7 +137,7 @@ def change_course(request: Call, course_id: Id, body: CourseChange) -> Any:
     )
 
 
-class Step(Body):
+class CourseStep(Body):
     """A step on the version that was read; without one, on the latest."""
 
     version: Version | None = None
@@ -147,7 +147,7 @@ class Step(Body):
     router, "POST", f"{COURSE}/open", response=CourseItem, permission="course.teach", zh="开放选课",
     en="Open for enrolment",
 )  # fmt: skip
-def open_course(request: Call, course_id: Id, body: Step) -> Any:
+def open_course(request: Call, course_id: Id, body: CourseStep) -> Any:
     """409 says everything that is still lacking."""
     found = desk.own(request.actor, course_id)
     return course_item(actions.open_(actor=request.actor, course=found, version=body.version))
@@ -173,7 +173,7 @@ def reopen_course(request: Call, course_id: Id, body: Because) -> Any:
     return course_item(actions.reopen(actor=request.actor, course=found, reason=body.reason))
 
 
-class CountLine(Answer):
+class EducationLine(Answer):
     """Numbers of one pair, department, teacher or month."""
 
     first: str
@@ -188,7 +188,7 @@ class CountLine(Answer):
 
 
 @operation(
-    router, "GET", "/courses/counts", response=list[CountLine], permission="course.count",
+    router, "GET", "/courses/counts", response=list[EducationLine], permission="course.count",
     zh="远程教育的数量", en="Numbers of remote education",
 )  # fmt: skip
 def count_courses(request: Call, by: Literal["pair", "department", "teacher", "month"] = "pair") -> Any:

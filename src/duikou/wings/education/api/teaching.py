@@ -97,7 +97,7 @@ def remove_lesson(request: Call, lesson_id: Id) -> Any:
     actions.remove(actor=request.actor, lesson=taught(request.actor, lesson_id))
 
 
-class CodeItem(Answer):
+class SignInCode(Answer):
     """The code to show, and for how many seconds it is shown."""
 
     code: str
@@ -105,7 +105,7 @@ class CodeItem(Answer):
 
 
 @operation(
-    router, "GET", f"{LESSON}/code", response=CodeItem, permission="course.teach", zh="签到码",
+    router, "GET", f"{LESSON}/code", response=SignInCode, permission="course.teach", zh="签到码",
     en="Code of sign-in",
 )  # fmt: skip
 def get_code(request: Call, lesson_id: Id) -> Any:
