@@ -343,6 +343,7 @@ NOTHING_THERE = {
 }
 # Acts of the supporter, about people of the recipient's: whoever acts for the other side is refused.
 OTHER_SIDE = {
+    "education:withdraw",  # by the learner and the own head, not by who teaches
     "education:code",  # for the speaker, and the course's teachers
     "telehealth:opinion",  # for the named expert alone
     "telehealth:offer_slot",  # the pool's keeper, and the expert

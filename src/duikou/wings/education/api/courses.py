@@ -188,7 +188,7 @@ class EducationLine(Answer):
 
 
 @operation(
-    router, "GET", "/courses/counts", response=list[EducationLine], permission="course.count",
+    router, "GET", "/education-counts", response=list[EducationLine], permission="course.count",
     zh="远程教育的数量", en="Numbers of remote education",
 )  # fmt: skip
 def count_courses(request: Call, by: Literal["pair", "department", "teacher", "month"] = "pair") -> Any:
