@@ -59,6 +59,11 @@ def lesson(actor: Actor, pk: int) -> Lesson:
     )  # fmt: skip
 
 
+def with_kind(rows: QuerySet[Course], kind: str) -> QuerySet[Course]:
+    """Those that hold a lesson of a kind."""
+    return rows.filter(pk__in=Lesson.objects.filter(kind=kind, removed_at=None).values("course"))
+
+
 def lessons_of(course: Course) -> QuerySet[Lesson]:
     """Lessons in order, with what each needs."""
     rows = course.lessons.filter(removed_at=None).select_related("document", "patient__merged_into")

@@ -19,6 +19,7 @@ from duikou.wings.education.models import (
     PresenceCheck,
 )
 from duikou.wings.education.queries.courses import one
+from duikou.wings.people.models import Person
 
 State = Enrolment.State
 
@@ -54,6 +55,13 @@ def own_enrolments(actor: Actor) -> QuerySet[Enrolment]:
         return Enrolment.objects.none()
     rows = enrolments(actor).filter(person__user=actor.user_id)
     return rows.select_related("course__hospital", "certificate")
+
+
+def own_person(actor: Actor) -> Person | None:
+    """Whom the actor's account belongs to."""
+    if actor.user_id is None:
+        return None
+    return Person.objects.filter(user=actor.user_id).select_related("hospital", "department").first()
 
 
 def own_in(actor: Actor, course: Course) -> Enrolment | None:

@@ -33,14 +33,13 @@ from duikou.wings.education.wording import act_words
 from duikou.wings.education.workflows import COURSE
 from duikou.wings.hospitals import catalogue as register
 from duikou.wings.pairings.queries.pairings import events_of
-from duikou.wings.people.models import Person
 
 
 def _may_enrol(actor: Actor, course: Course, found: Enrolment | None) -> tuple[bool, str]:
     """Whether to offer enrolment, and what speaks against it."""
     if found is not None or actor.user_id is None or not actor.may("course.learn"):
         return False, ""
-    person = Person.objects.filter(user=actor.user_id).select_related("hospital", "department").first()
+    person = learning.own_person(actor)
     if person is None:
         return False, _("您的账号还没有对应的人员，不能选课。请本院医务部门在人员登记中填写您的账号。")
     why = objection(course, person, timezone.localdate())

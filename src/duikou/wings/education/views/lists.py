@@ -31,10 +31,6 @@ def _open_now(rows: Any, value: bool) -> Any:
     return rows.filter(**running) if value else rows.exclude(**running)
 
 
-def _kind(rows: Any, value: str) -> Any:
-    return rows.filter(pk__in=Lesson.objects.filter(kind=value, removed_at=None).values("course"))
-
-
 def _courses(key: str, title: Any, empty: Any) -> Listing:
     return Listing(
         key=key,
@@ -66,7 +62,7 @@ def _courses(key: str, title: Any, empty: Any) -> Listing:
             TextFilter("q", gettext_lazy("课程、医院"), ("title", "about", "hospital__name", "project_code")),
             ChoiceFilter("specialty", gettext_lazy("专业"), ("specialty",),
                          choices=lambda _actor: register.specialty_choices()),
-            ChoiceFilter("kind", gettext_lazy("形式"), choices=Lesson.Kind.choices, apply=_kind),
+            ChoiceFilter("kind", gettext_lazy("形式"), choices=Lesson.Kind.choices, apply=desk.with_kind),
             ChoiceFilter("state", gettext_lazy("状态"), ("state",), choices=lambda _actor: COURSE.choices()),
             FlagFilter("open", gettext_lazy("正在开放"), apply=_open_now),
         ),
