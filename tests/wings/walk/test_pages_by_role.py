@@ -109,6 +109,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
             "sign_in",
             "beat",
             "presence",
+            "video",
         )
     },
     **{f"education:{name}": lambda w: {"pk": w.taught.slides.pk} for name in ("slides", "file")},

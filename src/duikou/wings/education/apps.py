@@ -14,12 +14,13 @@ class EducationConfig(AppConfig):
         from duikou.core.waiting import register_waiting
         from duikou.core.written import keep_as_written
         from duikou.wings.credits import learnt
-        from duikou.wings.education import evidence
+        from duikou.wings.education import evidence, watch_rights
         from duikou.wings.education.models import CourseCertificate
         from duikou.wings.education.queries import credit_book
         from duikou.wings.education.queries.waiting import waits_for
 
         keep_as_written(CourseCertificate._meta.db_table, CourseCertificate.AS_WRITTEN)
         evidence.register()
+        watch_rights.register()
         learnt.register(credit_book.learnt)
         register_waiting(waits_for)

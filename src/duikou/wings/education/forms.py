@@ -172,6 +172,16 @@ class SlidesForm(forms.Form):
     )
 
 
+class VideoForm(forms.Form):
+    """Which recording or broadcast a lesson shows."""
+
+    video = forms.ChoiceField(label=_("录像或直播"))
+
+    def __init__(self, *args: Any, found: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["video"].choices = list(found)  # type: ignore[attr-defined]
+
+
 class QuizForm(forms.Form):
     """Rules of a quiz."""
 

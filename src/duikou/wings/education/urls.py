@@ -26,6 +26,7 @@ urlpatterns = [
     path("lessons/<int:pk>/up/", lessons.move, {"way": "up"}, name="lesson_up"),
     path("lessons/<int:pk>/down/", lessons.move, {"way": "down"}, name="lesson_down"),
     path("lessons/<int:pk>/slides/", lessons.slides, name="slides"),
+    path("lessons/<int:pk>/video/", lessons.video, name="video"),
     path("lessons/<int:pk>/code/", lessons.code, name="code"),
     path("lessons/<int:pk>/signed/", lessons.signed, name="signed"),
     path("lessons/<int:pk>/file/", learn.file, name="file"),

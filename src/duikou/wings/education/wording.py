@@ -16,6 +16,8 @@ ACTS = {
     "course.move_lesson": pgettext_lazy("操作", "调整课时次序"),
     "course.remove_lesson": pgettext_lazy("操作", "移除课时"),
     "course.slides": pgettext_lazy("操作", "上传课件"),
+    "course.set_recording": pgettext_lazy("操作", "选择课时的录像"),
+    "course.set_broadcast": pgettext_lazy("操作", "选择课时的直播"),
     "course.set_quiz": pgettext_lazy("操作", "设定测验规则"),
     "course.add_question": pgettext_lazy("操作", "添加试题"),
     "course.retire_question": pgettext_lazy("操作", "移除试题"),

@@ -25,10 +25,12 @@ from duikou.wings.education.actions.quizzes import (
     start,
     submit,
 )
+from duikou.wings.education.actions.videos import set_broadcast, set_recording
 
 __all__ = [
     "Asked", "Details", "Plan", "Progress", "Report", "add", "add_question", "answer_check", "beat", "close",
     "code_of", "create", "edit", "edit_lesson", "enrol", "enrol_staff", "finish", "import_questions", "move",
-    "open_", "open_lesson", "read_slides", "remove", "reopen", "retire_question", "revoke", "set_quiz",
-    "set_slides", "shut", "sign_in", "standing_of", "start", "submit", "withdraw",
+    "open_", "open_lesson", "read_slides", "remove", "reopen", "retire_question", "revoke", "set_broadcast",
+    "set_quiz", "set_recording", "set_slides", "shut", "sign_in", "standing_of", "start", "submit",
+    "withdraw",
 ]  # fmt: skip

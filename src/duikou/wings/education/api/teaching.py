@@ -89,12 +89,14 @@ def change_lesson(request: Call, lesson_id: Id, body: LessonBody) -> Any:
 
 
 @operation(
-    router, "POST", f"{LESSON}/remove", response=None, permission="course.teach", status=204, zh="移除课时",
+    router, "POST", f"{LESSON}/remove", response=LessonItem, permission="course.teach", zh="移除课时",
     en="Take a lesson out",
 )  # fmt: skip
 def remove_lesson(request: Call, lesson_id: Id) -> Any:
     """What people have done in it stays on record."""
-    actions.remove(actor=request.actor, lesson=taught(request.actor, lesson_id))
+    lesson = taught(request.actor, lesson_id)
+    actions.remove(actor=request.actor, lesson=lesson)
+    return lesson_item(lesson)
 
 
 class SignInCode(Answer):

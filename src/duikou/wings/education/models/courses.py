@@ -14,6 +14,7 @@ from duikou.core.models import StoredDocument, User
 from duikou.core.paths import PathField
 from duikou.core.scope import Actor, Scoped, ScopedQuerySet, around, within
 from duikou.wings.hospitals.models import Department, Hospital
+from duikou.wings.media.models import Broadcast, Recording
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.patients.models import Consent, Patient
 from duikou.wings.people.models import Person
@@ -199,7 +200,14 @@ class Lesson(models.Model):
         StoredDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     minutes = models.PositiveSmallIntegerField(_("最少阅读分钟数"), default=0)  # of slides
-    length_seconds = models.PositiveIntegerField(_("时长（秒）"), default=0)  # of a recording
+    recording = models.ForeignKey(
+        Recording, verbose_name=_("录像"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    broadcast = models.ForeignKey(
+        Broadcast, verbose_name=_("直播"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Of the recording once it is ready. What was watched is counted against it.
+    length_seconds = models.PositiveIntegerField(_("时长（秒）"), default=0)
     removed_at = models.DateTimeField(null=True, blank=True)
     demonstration = models.BooleanField(_("演示数据"), default=False)
 

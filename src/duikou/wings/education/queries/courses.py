@@ -53,7 +53,7 @@ def lesson(actor: Actor, pk: int) -> Lesson:
     return one(
         rows.select_related(
             "course__hospital", "course__department", "speaker", "document", "posting__person",
-            "posting__recipient", "patient__merged_into",
+            "posting__recipient", "patient__merged_into", "recording", "broadcast",
         ),
         pk,
     )  # fmt: skip

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 
 from duikou.core.errors import Conflict
 from duikou.core.pages import PageRequest, both, page
+from duikou.core.times import time_words
 from duikou.wings.education import actions, forms
 from duikou.wings.education.actions import Plan
 from duikou.wings.education.models import Course, Lesson
 from duikou.wings.education.queries import courses as desk
 from duikou.wings.education.queries import learning
 from duikou.wings.education.views._common import at_once, course_url, lesson_url, on_course, taught_lesson
+from duikou.wings.media import queries as videos
 
 
 def _form(request: PageRequest, course: Course, lesson: Lesson | None) -> forms.LessonForm:
@@ -151,6 +153,40 @@ def slides(request: PageRequest, pk: int) -> HttpResponse:
         ),
         title=_("上传课件"),
         said=_("课件已上传。"),
+        then=lesson_url(lesson),
+    )
+
+
+@both
+@page("course.teach")
+def video(request: PageRequest, pk: int) -> HttpResponse:
+    """Which recording a lesson shows, or which broadcast while it is held."""
+    lesson = taught_lesson(request, pk)
+    recordings = [one for one in videos.recordings(request.actor)[:200] if one.ready]
+    live = [one for one in videos.broadcasts(request.actor)[:50] if one.live] if lesson.held else []
+    found = [(f"r{one.number}", f"{one.title} · {time_words(one.added_at)}") for one in recordings]
+    found += [(f"b{one.number}", _("直播：%(title)s") % {"title": one.title}) for one in live]
+    form = forms.VideoForm(request.POST or None, found=found)
+
+    def do(data: dict[str, Any]) -> Lesson:
+        kind, number = data["video"][0], data["video"][1:]
+        if kind == "b":
+            return actions.set_broadcast(
+                actor=request.actor, lesson=lesson, broadcast=videos.broadcast(request.actor, number)
+            )
+        return actions.set_recording(
+            actor=request.actor, lesson=lesson, recording=videos.recording(request.actor, number)
+        )
+
+    hint = _("没有可以播放的录像。请先上传视频，处理完成后再选。")
+    return on_course(
+        request,
+        lesson.course,
+        form,
+        do,
+        title=_("选择视频"),
+        said=_("已保存。"),
+        hint="" if found else hint,
         then=lesson_url(lesson),
     )
 
