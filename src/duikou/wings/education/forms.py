@@ -72,6 +72,7 @@ class CourseForm(forms.Form):
         self._set("titles", title_choices())
         self._set("hospitals", [(str(pk), name) for pk, name in hospitals])
         self.fields["watch_percent"].initial = WATCH_PERCENT
+        self.fields["audience"].initial = Course.Audience.PAIRS  # what remote education is for
 
     def _set(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
