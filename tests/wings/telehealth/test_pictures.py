@@ -133,7 +133,8 @@ def test_the_pages_of_pictures(tele: Tele) -> None:
     first = chest.files.get(number=1)
     source = f"series:{chest.pk}:{first.pk}"
     assert expert.post(address, {"source": source, "caption": "x"}).status_code == 422
-    assert expert.post(address, {"source": source, "number": 2, "caption": "第二幅"}).status_code == 302
+    chosen = expert.post(address, {"source": source, "number": 2, "caption": "第二幅"})
+    assert (chosen.status_code, chosen["Location"]) == (302, address)
     made = Picture.objects.get()
     assert expert.get(f"{address}{made.pk}/")["Content-Type"] == "image/png"
     assert doctor.get(f"{address}{made.pk}/").status_code == 404  # not signed yet

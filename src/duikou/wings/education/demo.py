@@ -110,7 +110,7 @@ def _course(pairings: list[Pairing], topic: tuple[str, str, str], number: int) -
         demonstration=True,
     )
     course.hospitals.set([pairing.recipient_id for pairing in pairings])
-    begins = timezone.now().replace(minute=0, second=0, microsecond=0) - 20 * DAY
+    begins = timezone.localtime().replace(hour=14, minute=0, second=0, microsecond=0) - 20 * DAY
     slides = Lesson.objects.create(
         course=course, position=1, kind=Lesson.Kind.SLIDES, title=f"{title}：课件", speaker_name="演示讲师",
         document=_slides(course, title), demonstration=True,

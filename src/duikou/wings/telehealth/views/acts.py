@@ -35,6 +35,7 @@ def on(
     hint: object = "",
     template: str = "telehealth/act.html",
     more: Callable[[Consultation], dict[str, Any]] = lambda _one: {},
+    then: Callable[[Consultation], str] = page_of,
 ) -> HttpResponse:
     """Show an act's form on a consultation; carry it out; show it again with what the action objects to.
 
@@ -46,7 +47,7 @@ def on(
     form = make(one)
     context = {"form": form, "title": title, "one": one, "back": page_of(one), "hint": hint, **more(one)}
     return answer_form(
-        request, form, lambda data: do(one, data), template, context, said=said, then=page_of(one)
+        request, form, lambda data: do(one, data), template, context, said=said, then=then(one)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,6 +46,7 @@ def choose(request: PageRequest, pk: int) -> HttpResponse:
         hint=_("附图印在签名意见中，并受签名保护；签发后不能改动。"),
         template="telehealth/pictures.html",
         more=more,
+        then=lambda one: reverse("telehealth:pictures", args=[one.pk]),  # often more than one is chosen
     )
 
 
