@@ -32,6 +32,7 @@ from duikou.wings.agreements.documents.verification import typed_code as typed_c
 from duikou.wings.agreements.models import IN_FORCE, Agreement
 from duikou.wings.agreements.workflows import AGREEMENT
 from duikou.wings.credits.models import Certificate
+from duikou.wings.education.public import course_certificate as course_certificate
 from duikou.wings.hospitals.models import Hospital, HospitalName
 from duikou.wings.hospitals.queries import named, on_day
 from duikou.wings.pairings.maps import CITY_LEGEND as CITY_LEGEND

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from duikou.portal import disclosure
-from duikou.wings.education.public import course_certificate
 
 LONGEST = 60
 
@@ -38,7 +37,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("portal:verify_code", proper)
     found = disclosure.agreement(proper) if proper else None
     certificate = disclosure.certificate(proper) if proper and found is None else None
-    course = course_certificate(proper) if proper and found is None and certificate is None else None
+    lacking = found is None and certificate is None
+    course = disclosure.course_certificate(proper) if proper and lacking else None
     context = {
         "code": code[:LONGEST],
         "paper": found,

@@ -21,6 +21,7 @@ def listening() -> Iterator[int]:
 
 
 def test_what_is_not_set_is_off_and_says_what_to_do(settings: object) -> None:
+    settings.FFMPEG = settings.FFPROBE = ""  # type: ignore[attr-defined]  # else found where it is installed
     for name in components.COMPONENTS:
         found = components.state(name)
         assert (found.condition, found.on) == ("off", False)

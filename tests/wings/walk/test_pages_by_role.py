@@ -347,6 +347,7 @@ OTHER_SIDE = {
     "education:withdraw",  # by the learner and the own head, not by who teaches
     "education:code",  # for the speaker, and the course's teachers
     "telehealth:opinion",  # for the named expert alone
+    "telehealth:pictures",  # so are its pictures
     "telehealth:offer_slot",  # the pool's keeper, and the expert
     *(
         f"referrals:{name}"

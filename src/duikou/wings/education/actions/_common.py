@@ -40,7 +40,8 @@ def learning(enrolment: Enrolment, *, finished_too: bool = True) -> None:
 
 def editable(course: Course) -> Course:
     """The course, locked, while its lessons and questions may still be changed. Raises Conflict."""
-    held = Course.objects.select_for_update().select_related("hospital", "department").get(pk=course.pk)
+    rows = Course.objects.select_for_update(of=("self",)).select_related("hospital", "department")
+    held = rows.get(pk=course.pk)
     if held.state == Course.State.CLOSED:
         raise Conflict(_("课程已结束，不能再修改。需要修改的请先重新开放。"))
     return held
