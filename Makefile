@@ -39,10 +39,10 @@ test: $(DEV_STAMP) ## run every test that this machine can run; says what it ski
 	@$(BIN)/python scripts/test.py
 
 test-unit: $(DEV_STAMP) ## run the tests without a browser on SQLite only
-	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/spec tests/wings
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/spec tests/wings
 
 test-postgres: $(DEV_STAMP) ## run the database tests on a throw-away PostgreSQL
-	@scripts/with_postgres $(BIN)/python -m pytest -q -n 2 --near-the-database tests/wings tests/spec
+	@scripts/with_postgres $(BIN)/python -m pytest -q -n 2 --dist worksteal --near-the-database tests/wings tests/spec
 
 test-browser: $(DEV_STAMP) ## walk the pages in a real browser (Debian: apt-get install chromium fonts-noto-cjk)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/browser

@@ -39,6 +39,8 @@ def steps() -> list[Step]:
     no_browser = "" if browser else "no chromium (Debian: apt-get install chromium fonts-noto-cjk)"
     no_components = absences.pictures() or absences.calls() or no_browser
     workers = str(min(os.cpu_count() or 1, 4))
+    # Long tests stand together: who has none left takes over half of what another has before it.
+    shared = ["-n", workers, "--dist", "worksteal"]
     # An installation of its own for each process; the tests of a file build on one another's rows.
     by_file = ["-n", workers, "--dist", "loadfile"]
     return [
@@ -47,10 +49,10 @@ def steps() -> list[Step]:
         Step("import contracts", [str(BIN / "lint-imports")]),
         Step("catalogues", [sys.executable, "scripts/messages.py", "--check"]),
         Step("types", [str(BIN / "mypy")]),
-        Step("tests on SQLite", [*PYTEST, "-n", workers, "tests/unit", "tests/spec", "tests/wings"]),
+        Step("tests on SQLite", [*PYTEST, *shared, "tests/unit", "tests/spec", "tests/wings"]),
         Step(
             "tests on PostgreSQL",
-            [with_postgres, *PYTEST, "-n", workers, *NEAR_THE_DATABASE],
+            [with_postgres, *PYTEST, *shared, *NEAR_THE_DATABASE],
             no_server,
         ),
         Step("kill -9 on SQLite", [*PYTEST, *by_file, "tests/kill"]),

@@ -37,7 +37,7 @@ from tests.wings.walk.world import World, inside_and_outside
 
 DAYS = ["2014-03-01", "2015-06-30", "2016-12-31"]  # inside the round
 # The shapes of requests are tried on the embedded database; PostgreSQL gets fewer, for its own faults.
-USUAL = "12" if connection.vendor == "sqlite" else "4"
+USUAL = "8" if connection.vendor == "sqlite" else "4"
 EXAMPLES = int(os.environ.get("DUIKOU_API_EXAMPLES", USUAL))
 SEED = int(os.environ.get("DUIKOU_API_SEED", "20140215"))
 
