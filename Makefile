@@ -73,7 +73,7 @@ vendor: $(DEV_STAMP) ## fetch the front-end files anew from the npm registry and
 	@$(BIN)/python scripts/vendor.py
 
 bench: $(DEV_STAMP) ## measure the engines; prints ratios against a peer in the same run
-	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py|*bench_ledger.py|*bench_rostering.py|*bench_swap.py|*bench_scheduling.py|*bench_credits.py|*bench_call.py|*bench_referrals.py|*bench_imaging.py|*bench_media.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py|*bench_ledger.py|*bench_rostering.py|*bench_swap.py|*bench_scheduling.py|*bench_credits.py|*bench_call.py|*bench_referrals.py|*bench_imaging.py|*bench_tiles.py|*bench_media.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
 
 bench-casemix: $(DEV_STAMP) ## measure the case-mix engine: CPU seconds, ratios beside other readers and groupers
 	@status=0; for file in tests/bench/bench_casemix_*.py; do $(BIN)/python $$file || status=1; done; exit $$status
