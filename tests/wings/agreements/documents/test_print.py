@@ -61,9 +61,9 @@ def test_nothing_of_the_values_is_read_as_markup(monkeypatch: pytest.MonkeyPatch
     seen: list[dict] = []
     honest = pdfs._compiled
 
-    def watched(template, text, moment, *, system):
+    def watched(template, text, *more, **others):
         seen.append({"template": template, "text": text})
-        return honest(template, text, moment, system=system)
+        return honest(template, text, *more, **others)
 
     monkeypatch.setattr(pdfs, "_compiled", watched)
     odd = '#panic("x") $ ] } *b* <label> @ref \\ \x00\ud800'

@@ -120,9 +120,9 @@ def test_what_no_font_has_is_spelt_out(monkeypatch):
     asked: list[str] = []
     honest = pdfs._compiled
 
-    def without_system_fonts(template, text, moment, *, system):
+    def without_system_fonts(template, text, moment, root, *, system):
         asked.append(text)
-        return honest(template, text, moment, system=False)
+        return honest(template, text, moment, root, system=False)
 
     monkeypatch.setattr(pdfs, "_compiled", without_system_fonts)
     assert pdfs.pdf(PROBE, {"text": "甲𠮷乙\U0001f3e5"}, moment=MOMENT).startswith(b"%PDF")
