@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.tools import ROOT, Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
+from tests.prepared import prepare
 
 CHROMIUM = os.environ.get("DUIKOU_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -84,8 +85,9 @@ class Site:
 
 @contextmanager
 def running_site(home: Path, **settings: str) -> Iterator[Site]:
-    """`duikou serve` on a fresh home: the way a newcomer starts it."""
+    """`duikou serve` on a home where everything has just been prepared."""
     port = free_port()
+    administrator, password = prepare(home)
     environment = own_environment(home, **settings)
     log = home / "serve.log"
     with log.open("wb") as output:
@@ -99,10 +101,7 @@ def running_site(home: Path, **settings: str) -> Iterator[Site]:
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_it_answers(f"{address}/readyz", process, log)
-        printed = log.read_text("utf-8")
-        first = re.search(r"/ administrator:\s*(\S+)\s.*/ one-time password:\s*(\S+)", printed, re.DOTALL)
-        assert first, f"the first start prints the administrator's name and password: {printed}"
-        yield Site(address, home, first.group(1), first.group(2), environment)
+        yield Site(address, home, administrator, password, environment)
     finally:
         stop(process)
 

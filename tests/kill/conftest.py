@@ -14,7 +14,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A prepared installation with the real round loaded."""
     made = Site(tmp_path_factory.mktemp("site"))
     try:
-        made.run("setup")
+        made.prepare()
         yield made
     finally:
         made.close()

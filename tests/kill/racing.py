@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 from tests.kill.site import Site
 
 RACERS = 3
@@ -24,13 +21,7 @@ sys.stdin.readline()
 def race(site: Site, prepare: str, act: str) -> list[list[str]]:
     """Run the same code in several processes that begin to act at the same moment; returns their lines."""
     code = TOGETHER.format(prepare=prepare, act=act)
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(number)], env=site.environment, cwd=site.home, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        for number in range(RACERS)
-    ]  # fmt: skip
+    racers = [site.converse(code, str(number)) for number in range(RACERS)]
     for racer in racers:
         assert racer.stdout
         assert racer.stdout.readline() == "at the start\n", racer.communicate()[1]

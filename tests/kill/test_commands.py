@@ -112,7 +112,7 @@ def test_serve_answers_restarts_its_worker_and_stops(site: Site) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    server = site.start(site.command("serve", "--port", str(port), "--web-workers", "1"))
+    server = site.begin("serve", "--port", str(port), "--web-workers", "1")
     wait_for(lambda: f"running at {address}" in site.log(), seconds=60)
     with urllib.request.urlopen(f"{address}/readyz", timeout=20) as response:
         assert json.load(response)["ready"] is True

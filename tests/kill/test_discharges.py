@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 import time
 from collections import deque
 
@@ -13,6 +11,7 @@ import polars as pl
 import pytest
 
 from duikou.engines.casemix.store import Store
+from tests.kill.nursery import Child
 from tests.kill.site import Site, kill
 
 pytestmark = pytest.mark.slow
@@ -69,18 +68,15 @@ class Drivers:
         self.site = site
         self.waiting = deque(self._start() for _ in range(2))
 
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", DRIVE], env=self.site.environment, cwd=self.site.home, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+    def _start(self) -> Child:
+        return self.site.converse(DRIVE)
 
-    def begin(self, pk: int) -> subprocess.Popen[str]:
+    def begin(self, pk: int) -> Child:
         """Let the next one drive a submission; returns it once it is at work."""
         process = self.waiting.popleft()
         assert process.stdin
         assert process.stdout
-        assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
+        assert process.stdout.readline() == "ready\n", process.communicate(timeout=20)
         process.stdin.write(f"{pk}\n")
         process.stdin.flush()
         assert process.stdout.readline() == "begun\n"
@@ -93,7 +89,7 @@ class Drivers:
             kill(process)
 
 
-def finish(process: subprocess.Popen[str]) -> None:
+def finish(process: Child) -> None:
     _out, error = process.communicate(timeout=120)
     assert process.returncode == 0, error
 
@@ -173,7 +169,7 @@ def test_twenty_kills_leave_every_month_whole_and_the_work_then_ends(site: Site)
         "from duikou.wings.discharges.actions.signing import reconcile\nprint(reconcile().sound)"
     )
     assert sound.splitlines()[-1] == "True"
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def leftovers(site: Site) -> list[str]:

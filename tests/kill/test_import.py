@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import random
-import subprocess
-import sys
 import time
 from collections import deque
 from importlib import resources
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kill.nursery import Child
 from tests.kill.site import Site, kill, wait_for
 
 pytestmark = pytest.mark.slow
@@ -77,10 +76,10 @@ class Importers:
         self.site = site
         self.waiting = deque(self._start() for _ in range(2))
 
-    def _start(self) -> subprocess.Popen[str]:
-        return self.site.start([sys.executable, "-c", WARM, ROUND], stdin=subprocess.PIPE)
+    def _start(self) -> Child:
+        return self.site.start(["-c", WARM, ROUND], talks=True)
 
-    def begin(self, table: Path) -> subprocess.Popen[str]:
+    def begin(self, table: Path) -> Child:
         """Let the next one import `table`; returns it once it is at work."""
         seen = self.site.log().count("reading and checking")
         process = self.waiting.popleft()
@@ -101,7 +100,7 @@ def test_twenty_kills_leave_nothing_and_the_import_then_succeeds(site: Site, tmp
     chance = random.Random(20140215)
     tables = Tables(tmp_path)
     table, count = tables.next()
-    trial = site.start(site.command("import", "annex", str(table), "--round", ROUND, "--dry-run"))
+    trial = site.start(["-m", "duikou.cli", "import", "annex", str(table), "--round", ROUND, "--dry-run"])
     wait_for(lambda: "reading and checking" in site.log())
     begun = time.monotonic()
     assert trial.wait(60) == 0
@@ -122,10 +121,10 @@ def test_twenty_kills_leave_nothing_and_the_import_then_succeeds(site: Site, tmp
             before = after
             table, count = tables.next()
     importers.close()
-    site.run("import", "annex", str(table))
+    site.finish("import", "annex", str(table))
     after = sizes(site)
     assert after["pairings_pairing"] == before["pairings_pairing"] + count
     assert after["pairings_annexbatch"] == before["pairings_annexbatch"] + 1
-    site.run("import", "annex", str(table))  # again: nothing new
+    site.finish("import", "annex", str(table))  # again: nothing new
     assert sizes(site)["pairings_pairing"] == after["pairings_pairing"]
-    site.run("audit", "verify")
+    site.finish("audit", "verify")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
 from typing import Any
 
@@ -56,7 +55,7 @@ def test_twenty_kills_and_each_step_exactly_once(site: Site) -> None:
         site.stop(worker)
     assert effects(site, "killed:") == [f"killed:{n}" for n in range(steps)]
     assert column(site, job, "attempts") == KILLS + 1
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_a_killed_act_leaves_no_phantom_job(site: Site) -> None:
@@ -68,7 +67,7 @@ def test_a_killed_act_leaves_no_phantom_job(site: Site) -> None:
         "with transaction.atomic():\n"
         "    add.enqueue(1, 1); effect('phantom'); print('inside', flush=True); time.sleep(60)\n"
     )
-    process = site.start([sys.executable, "-c", code])
+    process = site.start(["-c", code])
     wait_for(lambda: "inside" in site.log())
     kill(process)
     assert site.value("SELECT count(*) FROM core_job") == before
@@ -84,7 +83,7 @@ def test_sigterm_gives_the_job_back_at_its_checkpoint(site: Site) -> None:
     assert column(site, job, "tries") == 0
     done = len(effects(site, "stopped:"))
     assert 2 < done < 60
-    site.run("worker", "--burst")
+    site.finish("worker", "--burst")
     assert column(site, job, "state") == "done"
     assert effects(site, "stopped:") == [f"stopped:{n}" for n in range(60)]
 

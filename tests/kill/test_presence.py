@@ -84,7 +84,7 @@ def test_one_queue_over_several_lines_at_once_and_in_any_order(site: Site) -> No
     assert len(took) == 20
     assert {status for _uuid, status in answers} <= {"taken", "superseded", "known"}
     assert facts(site, user) == facts(site, alone)
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_one_item_at_the_same_moment(site: Site) -> None:

@@ -96,7 +96,7 @@ def test_a_killed_solve_leaves_nothing_and_ends_after_all(site: Site) -> None:
     assert (status, bool(verified)) == ("optimal", True)
     changes = (json.loads(figures) if isinstance(figures, str) else figures)["changes"]
     assert sum(changes.values()) == undisturbed
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_of_several_who_change_a_proposal_at_once_one_wins(site: Site) -> None:
@@ -158,4 +158,4 @@ def test_a_proposal_is_opened_once(site: Site) -> None:
         )
         == 151
     )  # 153 pairs, of which two recipients are still to be named
-    site.run("audit", "verify")
+    site.finish("audit", "verify")

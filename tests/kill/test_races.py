@@ -29,7 +29,7 @@ def test_of_several_people_who_take_the_same_step_one_wins(site: Site) -> None:
     assert len(winners) == len(set(winners)) == 25
     after = site.value("SELECT count(*) FROM core_auditevent WHERE action = 'finding.assign'")
     assert after - before == 25
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_of_several_requests_with_one_dedupe_key_one_job_comes_out(site: Site) -> None:
@@ -40,7 +40,7 @@ def test_of_several_requests_with_one_dedupe_key_one_job_comes_out(site: Site) -
     )
     assert all(racer == lines[0] for racer in lines)
     assert len(set(lines[0])) == 20
-    site.run("worker", "--burst")
+    site.finish("worker", "--burst")
 
 
 def test_concurrent_writers_leave_an_unbroken_chain(site: Site) -> None:
@@ -51,12 +51,12 @@ def test_concurrent_writers_leave_an_unbroken_chain(site: Site) -> None:
     )
     written = site.value("SELECT count(*) FROM core_auditevent WHERE target_label LIKE 'chain%'")
     assert written == RACERS * 30
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_a_tick_of_the_schedule_enqueues_once(site: Site) -> None:
     site.python("from duikou.core.jobs import tasks, schedule; schedule.tick()")
-    site.run("worker", "--burst")
+    site.finish("worker", "--burst")
     site.python(
         "from duikou.core.jobs.models import Schedule; from django.utils import timezone; "
         "Schedule.objects.update(next_at=timezone.now())"
@@ -69,7 +69,7 @@ def test_a_tick_of_the_schedule_enqueues_once(site: Site) -> None:
 
 def test_two_preparations_at_once_wait_for_each_other(site: Site) -> None:
     users = site.value("SELECT count(*) FROM core_user")
-    both = [site.start(site.command("setup")) for _ in range(2)]
+    both = [site.start(["-m", "duikou.cli", "setup"]) for _ in range(2)]
     assert [one.wait(60) for one in both] == [0, 0]
     assert site.value("SELECT count(*) FROM core_user") == users
 
@@ -95,7 +95,7 @@ def test_of_several_who_enter_one_identity_number_one_makes_the_record(site: Sit
     assert len(made) == len(set(made)) == 15
     assert site.value("SELECT count(*) FROM patients_patient") == 15
     assert site.value("SELECT count(*) FROM core_auditevent WHERE action = 'patient.register'") == 15
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_of_several_answers_to_a_referral_one_wins(site: Site) -> None:
@@ -139,7 +139,7 @@ def test_of_several_answers_to_a_referral_one_wins(site: Site) -> None:
             f"AND paused_at IS NULL AND kind = '{kind}'"
         )
         assert site.value(running) == (1 if kind else 0)
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 REFERRALS = """
@@ -211,7 +211,7 @@ def test_of_several_who_answer_a_consultation_one_wins(site: Site) -> None:
             f"SELECT count(*) FROM patients_share WHERE reference = 'consultation:{pk}' AND ended_at IS NULL"
         )
         assert site.value(shared) == (1 if state == "accepted" else 0)
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 def test_of_an_opinion_and_a_withdrawal_one_wins_and_an_hour_is_held_once(site: Site) -> None:
@@ -259,7 +259,7 @@ def test_of_an_opinion_and_a_withdrawal_one_wins_and_an_hour_is_held_once(site: 
         assert site.value(f"SELECT state FROM telehealth_consultation WHERE id = {pk}") == state
         opinions = f"SELECT count(*) FROM telehealth_opinion WHERE consultation_id = {pk}"
         assert site.value(opinions) == (1 if state == "answered" else 0)
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
 
 
 CONSULTATIONS = """

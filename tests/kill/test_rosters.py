@@ -74,4 +74,4 @@ def test_a_killed_roster_is_taken_up_again_and_made_once(site: Site) -> None:
         "GROUP BY person_id, day HAVING count(*) > 1"
     )
     assert twice == []
-    site.run("audit", "verify")
+    site.finish("audit", "verify")

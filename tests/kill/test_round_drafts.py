@@ -56,4 +56,4 @@ def test_kills_lose_no_draft_and_make_none_twice(site: Site) -> None:
     wait_for(lambda: state() == "done", seconds=300)
     site.stop(worker)
     assert site.python(WHOLE).splitlines()[-1] == f"{pairings} {pairings} {pairings}"
-    site.run("audit", "verify")
+    site.finish("audit", "verify")

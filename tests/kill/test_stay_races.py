@@ -100,4 +100,4 @@ def test_of_several_who_act_on_a_stay_one_wins(site: Site) -> None:
         ("training_traineeship", "'applied', 'accepted', 'in_training', 'ended'"),
     ):
         assert site.value(overlaps.format(table=table, live=live)) == 0
-    site.run("audit", "verify")
+    site.finish("audit", "verify")

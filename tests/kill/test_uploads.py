@@ -7,13 +7,13 @@ import hashlib
 import http.client
 import random
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
 from tests.browser.tools import free_port
+from tests.kill.nursery import Child
 from tests.kill.site import Site, kill, wait_for
 
 pytestmark = pytest.mark.slow
@@ -29,10 +29,10 @@ class Server:
         self.site, self.port = site, free_port()
         self.process = self.start()
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self) -> Child:
         process = self.site.start(
             [
-                sys.executable, "-m", "gunicorn", "tests.kill.upload_site:application",
+                "-m", "gunicorn", "tests.kill.upload_site:application",
                 "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--threads", "4",
                 "--no-control-socket", "--log-level", "warning",
             ]
@@ -133,5 +133,5 @@ def test_killed_at_random_moments_an_upload_goes_on_and_ends_equal(site: Site) -
     assert site.value(f"SELECT state FROM core_upload WHERE key = '{key}'") == "whole"
     kept = next((site.home / "files" / "uploads").glob(f"*/{key}"))
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == digest
-    site.run("audit", "verify")
+    site.finish("audit", "verify")
     kill(server.process)

@@ -19,7 +19,7 @@ SINCE = dt.date(2014, 1, 1)
 def a_pairing() -> Pairing:
     """浙江医院 → 安吉县人民医院, as printed in annex 1."""
     return Pairing.objects.select_related("supporter__org", "recipient__org").get(
-        round__key="zhejiang-2014", recipient__name="安吉县人民医院"
+        round__key="zhejiang-2014", supporter__name="浙江医院", recipient__name="安吉县人民医院"
     )
 
 
