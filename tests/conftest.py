@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import translation
 from hypothesis import settings
 
+from tests.examples import ORDINARY, PROFILE, examples
+
 SHARED = Path(
     os.environ.get("DUIKOU_SHARED", Path(__file__).resolve().parents[1] / ".." / "shared")
 ).resolve()
@@ -20,15 +22,17 @@ DAY = dt.date(2014, 3, 1)
 
 
 # Times are measured in tests/bench, never asserted: a busy machine must not fail a test. The examples
-# of `make test` are the same in every run; `make fuzz` looks for new ones (and more of them).
-settings.register_profile("duikou", deadline=None, derandomize=True)
-settings.register_profile("fuzz", deadline=None)
-settings.load_profile(os.environ.get("DUIKOU_HYPOTHESIS", "duikou"))
+# of `make test` are the same in every run; `make fuzz` looks for new ones and for more of them.
+settings.register_profile("duikou", deadline=None, derandomize=True, max_examples=examples(ORDINARY))
+settings.register_profile("fuzz", deadline=None, max_examples=ORDINARY)
+settings.load_profile(PROFILE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """For the second database: what touches none has been run with the first."""
-    parser.addoption("--near-the-database", action="store_true", help="leave out tests that use no database")
+    """For the second database: what touches none, or only goes round once more, has been run on the first."""
+    parser.addoption(
+        "--near-the-database", action="store_true", help="leave out tests that use no database, and `once`"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -38,8 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     near: list[pytest.Item] = []
     far: list[pytest.Item] = []
     for one in items:
-        uses = {"db", "transactional_db"} & set(getattr(one, "fixturenames", ()))
-        (near if uses or one.get_closest_marker("django_db") else far).append(one)
+        fixtures = set(getattr(one, "fixturenames", ()))
+        uses = fixtures & {"db", "transactional_db"} or one.get_closest_marker("django_db")
+        (near if uses and not one.get_closest_marker("once") else far).append(one)
     config.hook.pytest_deselected(items=far)
     items[:] = near
 

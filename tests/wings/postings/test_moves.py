@@ -24,6 +24,7 @@ from duikou.wings.postings import actions
 from duikou.wings.postings.eligibility import Candidate, Stay, Wanted, blocking, judge
 from duikou.wings.postings.models import ConductRecord
 from duikou.wings.postings.queries import coverage as coverages
+from tests.examples import examples
 from tests.wings.posted import FIRST, LAST, account_of
 from tests.wings.postings.conftest import APRIL, Scene
 
@@ -122,7 +123,7 @@ def test_a_binding_rule_asks_for_team_and_stay(monkeypatch: pytest.MonkeyPatch) 
 days = st.integers(0, 60).map(lambda n: FIRST + dt.timedelta(days=n))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(days, days).map(lambda pair: (min(pair), max(pair))), max_size=5))
 def test_gaps_equal_a_count_of_days(stays: list[tuple[dt.date, dt.date]]) -> None:
     last = FIRST + dt.timedelta(days=60)

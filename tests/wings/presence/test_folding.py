@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.wings.presence.folding import CHINA, LONGEST, Folded, Tap, fold, monday_of, put_right
+from tests.examples import examples
 
 NOON = dt.datetime(2016, 2, 28, 12, tzinfo=CHINA)  # a leap day follows
 TAPS = st.builds(
@@ -36,7 +37,7 @@ def slow(taps: list[Tap]) -> dict[dt.date, Folded]:
     return days
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(TAPS, max_size=8), st.randoms())
 def test_any_order_and_any_repetition_give_the_same_days(taps: list[Tap], chance: object) -> None:
     found = fold(taps)

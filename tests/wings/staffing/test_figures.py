@@ -14,6 +14,7 @@ from duikou.engines.credits import Days
 from duikou.wings.staffing import figures
 from duikou.wings.staffing.figures import Continuity, Month, Promise, Stay
 from duikou.wings.staffing.gaps import upcoming
+from tests.examples import examples
 
 DAY = dt.timedelta(days=1)
 BASE = dt.date(2015, 11, 1)  # the months after it hold a turn of the year and a leap day
@@ -82,7 +83,7 @@ def part(day: dt.date) -> Fraction:
     return Fraction(1, calendar.monthrange(day.year, day.month)[1])
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(stays(), max_size=6), months)
 def test_sums_are_those_of_counting_day_by_day(rows: list[Stay], month: Month) -> None:
     found = figures.tally([figures.counted(stay, month) for stay in rows], lambda stay: stay.title)
@@ -101,7 +102,7 @@ def test_sums_are_those_of_counting_day_by_day(rows: list[Stay], month: Month) -
         assert (tally.due_days, tally.kept_days) == (len(due), sum(works(s, d) for s, d in due))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(stays(), max_size=5), months, st.integers(0, 300))
 def test_continuity_counts_each_day_with_somebody_there(rows: list[Stay], month: Month, ends: int) -> None:
     end = BASE + ends * DAY
@@ -117,7 +118,7 @@ def test_continuity_counts_each_day_with_somebody_there(rows: list[Stay], month:
     assert bare == [day for day in window if day not in manned]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.lists(stays(), max_size=5),
     months,
@@ -152,7 +153,7 @@ def test_delivered_against_agreed(rows: list[Stay], month: Month, asked: list[tu
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(stays(), max_size=5), st.integers(0, 150), st.integers(30, 300))
 def test_gaps_are_the_days_that_nobody_of_a_specialty_covers(rows: list[Stay], at: int, ends: int) -> None:
     day, end = BASE + at * DAY, BASE + ends * DAY
@@ -183,7 +184,7 @@ def test_gaps_are_the_days_that_nobody_of_a_specialty_covers(rows: list[Stay], a
                 assert gap.after.days[1] < gap.first
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(stays(), max_size=5), st.lists(stays(), max_size=4), months)
 def test_swaps_are_days_of_training_with_the_specialty_posted(
     sent: list[Stay], studying: list[Stay], month: Month

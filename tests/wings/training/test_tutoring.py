@@ -19,6 +19,7 @@ from duikou.wings.training import actions
 from duikou.wings.training.models import LogEntry
 from duikou.wings.training.queries import logbook
 from duikou.wings.training.queries.places import busiest
+from tests.examples import examples
 from tests.wings.posted import FIRST, LAST, account_of
 from tests.wings.training.conftest import APRIL, JUNE, MARCH, Scene
 
@@ -168,7 +169,7 @@ DAYS = st.integers(0, 20).map(lambda n: FIRST + dt.timedelta(days=n))
 STAYS = st.lists(st.tuples(DAYS, DAYS).map(sorted).map(tuple), max_size=6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(STAYS, DAYS, DAYS)
 def test_the_busiest_day_is_that_of_counting_day_by_day(
     stays: list[tuple[dt.date, dt.date]], one: dt.date, two: dt.date

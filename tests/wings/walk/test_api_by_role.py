@@ -25,6 +25,7 @@ from duikou.core import tokens
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
 from duikou.core.scope import actor_for
+from tests.wings.walk.everybody import everybody
 from tests.wings.walk.media_stage import video_of
 from tests.wings.walk.rooms_stage import room_of
 from tests.wings.walk.slides_stage import mark_of, slide_of
@@ -326,7 +327,7 @@ def _undone(asker: Asker, known: Known, world: World) -> tuple[int, bool]:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_unhurried")
-@pytest.mark.parametrize("role", sorted(roles()))
+@pytest.mark.parametrize("role", everybody())
 def test_operations_by_role(role: str) -> None:
     inside, outside = inside_and_outside()
     unit = place_of(roles()[role].kinds[-1], inside)

@@ -20,6 +20,7 @@ from django.urls.resolvers import URLResolver
 
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
+from tests.wings.walk.everybody import everybody
 from tests.wings.walk.media_stage import broadcast_of, video_of
 from tests.wings.walk.rooms_stage import recording_of, room_of
 from tests.wings.walk.slides_stage import key_image_of, mark_of, slide_of
@@ -451,7 +452,7 @@ def test_every_page_outside_the_public_window_asks_who_is_there() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", sorted(roles()))
+@pytest.mark.parametrize("role", everybody())
 def test_pages_by_role(role: str) -> None:
     inside, outside = inside_and_outside()
     user, level = home_of(role, inside)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from duikou.engines.pairing.annex import AnnexError, AnnexReading, error_workbook, read_annex, repair
 from duikou.engines.pairing.annex.model import RepairAction
+from tests.examples import examples
 from tests.unit.engines.annex import builders
 
 ROWS = builders.real_rows()[38:46]
@@ -60,7 +61,7 @@ def test_arbitrary_bytes(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_damaged_files(seed: str, data: st.DataObject) -> None:
     content = bytearray(SEEDS[seed])
@@ -70,7 +71,7 @@ def test_damaged_files(seed: str, data: st.DataObject) -> None:
     attempt(bytes(content))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_damaged_parts_of_office_files(data: st.DataObject) -> None:
     base, name = data.draw(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.attendance import Beat, Check, Rule, Seconds, schedule, watched
+from tests.examples import examples
 from tests.unit.engines.attendance.oracle import seen
 
 LENGTH = 200
@@ -63,7 +64,7 @@ def test_order_and_doubles_change_nothing() -> None:
     assert watched([]).seconds.share(LENGTH) == 0
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     beats=st.lists(
         st.builds(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.clauses import BadPaper, Check, check, read_docx
+from tests.examples import examples
 from tests.spec.clauses.corpus import FORM, Case, agreement, template
 from tests.unit.engines.clauses.builders import levels, listed, p, part, table, text_box, word
 
@@ -39,7 +40,7 @@ def test_arbitrary_bytes(content: bytes) -> None:
 
 
 @given(st.sampled_from(SEEDS), st.data())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_bytes_changed_anywhere(seed: bytes, data: st.DataObject) -> None:
     content = bytearray(seed)
     for _ in range(data.draw(st.integers(1, 6))):
@@ -50,7 +51,7 @@ def test_bytes_changed_anywhere(seed: bytes, data: st.DataObject) -> None:
 
 
 @given(st.sampled_from(SEEDS), st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_xml_changed_inside_a_sound_package(seed: bytes, data: st.DataObject) -> None:
     """The zip stays sound, so that the reader of the XML meets the change."""
     with zipfile.ZipFile(io.BytesIO(seed)) as old:

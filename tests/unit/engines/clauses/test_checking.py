@@ -24,6 +24,7 @@ from duikou.engines.clauses.matching import Demand, Segment, match, tiles
 from duikou.engines.clauses.model import Clause
 from duikou.engines.clauses.tokens import Tokeniser
 from duikou.engines.text import Text
+from tests.examples import examples
 from tests.spec.clauses.corpus import template
 from tests.unit.engines.clauses.builders import p, part, run, table, text_box, word
 
@@ -216,7 +217,7 @@ def test_a_model_agreement_as_the_template() -> None:
 
 
 @given(st.sampled_from(["standard", "figures", "union", "departments"]), st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_is_there_is_kept_and_what_is_not_is_missing(name: str, data: st.DataObject) -> None:
     """Any clauses left out, the rest in any order under their party: exactly those are missing."""
     wanted = [c for c in template(name).clauses if not c.form]

@@ -15,10 +15,11 @@ from duikou.engines.pairing.optimise.contradiction import Contradiction, contrad
 from duikou.engines.pairing.optimise.hard import Family, Rule, every_rule, feasible, only, without
 from duikou.engines.pairing.optimise.model import Plan, Problem, Status
 from duikou.engines.pairing.optimise.relax import Relaxation, Step, apply
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle, solvers
 from tests.unit.engines.optimise.strategies import problems
 
-EXAMPLES = settings(max_examples=1000, deadline=None)
+EXAMPLES = settings(max_examples=examples(1000), deadline=None)
 ANY = problems(capacity=True, max_changes=True, max_levels=1, max_candidates=7)
 
 
@@ -131,7 +132,7 @@ def it_speaks_both_languages(found: Contradiction) -> None:
         assert "None" not in text.zh + text.en
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(contradictory())
 def test_where_many_rules_are_concerned_the_quick_ways_out_lead_out_too(
     case: tuple[Problem, Contradiction],
@@ -156,7 +157,7 @@ def test_a_budget_is_exceeded_by_as_few_rules_as_possible(problem: Problem):
         assert feasible(only(problem, fewer))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(contradictory())
 def test_a_solver_adds_the_plan_of_each_way_out(case: tuple[Problem, Contradiction]):
     problem, _ = case

@@ -28,13 +28,14 @@ from duikou.engines.pairing.optimise.model import (
 )
 from duikou.engines.pairing.optimise.proof import Box, prove, tightened
 from duikou.engines.pairing.optimise.rows import rows_of
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.hard_cases import hard_problem
 from tests.unit.engines.optimise.invented import round_of
 from tests.unit.engines.optimise.strategies import edits, problems
 
 every_rule = problems(city_table=True, capacity=True, departments=True, max_changes=True)
-thorough = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=examples(1500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def assert_best(problem: Problem, plan: Plan) -> None:
@@ -58,7 +59,7 @@ def test_it_finds_what_trying_everything_finds(problem: Problem) -> None:
     assert_best(problem, solve_exact(problem))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(every_rule, st.data())
 def test_an_edited_session_is_as_good_as_a_new_one(problem: Problem, data: st.DataObject) -> None:
     session = ExactSession(problem)
@@ -115,7 +116,7 @@ def test_a_senseless_edit_is_refused_and_changes_nothing() -> None:
     assert session.problem is before
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(every_rule)
 def test_rows_count_as_the_oracle_counts(problem: Problem) -> None:
     rows = rows_of(problem)
@@ -126,7 +127,7 @@ def test_rows_count_as_the_oracle_counts(problem: Problem) -> None:
         assert values == oracle.values_of(problem, chosen)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(every_rule)
 def test_rows_forbid_what_the_oracle_forbids(problem: Problem) -> None:
     unlocked = problem.edited(free=range(len(problem.candidates)))
@@ -137,7 +138,7 @@ def test_rows_forbid_what_the_oracle_forbids(problem: Problem) -> None:
         assert rows.allow(rows.complete(sorted(chosen))) == (chosen in allowed)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(problems(capacity=True, max_changes=True))
 def test_hard_rules_are_decided_by_counting(problem: Problem) -> None:
     plan = first_plan(problem)
@@ -150,7 +151,7 @@ def test_hard_rules_are_decided_by_counting(problem: Problem) -> None:
     assert oracle.changes_of(problem, frozenset(plan.tolist())) == fewest
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(every_rule, st.data())
 def test_any_prices_prove_no_more_than_is_true(problem: Problem, data: st.DataObject) -> None:
     answer = oracle.best(problem)
@@ -264,7 +265,7 @@ def test_the_time_limit_gives_a_plan_and_a_bound() -> None:
     assert len(plan.curve) > 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(every_rule, st.integers(0, 12))
 def test_wherever_it_is_stopped_the_bound_is_on_the_right_side(problem: Problem, after: int) -> None:
     answer = oracle.best(problem)

@@ -12,12 +12,13 @@ from duikou.engines.pairing.optimise.instant import lower_bounds, warm_solver
 from duikou.engines.pairing.optimise.model import CITY_TABLE, COVERAGE, Plan, Problem, Status
 from duikou.engines.pairing.optimise.prices import blocking_pairs, rule_prices, without_rule
 from duikou.engines.pairing.optimise.standing import Standing
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.solvers import brute_force
 from tests.unit.engines.optimise.strategies import edits, problems
 
-FEW = settings(max_examples=200, deadline=None)
-SOME = settings(max_examples=300, deadline=None)
+FEW = settings(max_examples=examples(200), deadline=None)
+SOME = settings(max_examples=examples(300), deadline=None)
 ANY = problems(city_table=True, capacity=True, departments=True, max_changes=True, max_candidates=7)
 NETWORKS = problems(max_candidates=7)
 

@@ -20,13 +20,14 @@ from duikou.engines.pairing.optimise.restate import restated
 from duikou.engines.pairing.optimise.submodel import Submodel
 from duikou.engines.pairing.optimise.verify import check
 from tests.bench.side_instances import Size, invented
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.strategies import problems
 
 SMALL = Size("small", 12, 9, 20, None)
 EVERY_RULE = problems(city_table=True, capacity=True, departments=True, max_changes=True)
 ONE_LEVEL = problems(city_table=True, capacity=True, departments=True, max_changes=True, max_levels=1)
-HUNDREDS = settings(max_examples=150, deadline=None)
+HUNDREDS = settings(max_examples=examples(150), deadline=None)
 
 
 def agrees(problem: Problem, plan: Plan) -> None:

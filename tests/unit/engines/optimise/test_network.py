@@ -26,12 +26,13 @@ from duikou.engines.pairing.optimise.model import (
 )
 from duikou.engines.pairing.optimise.network import PairingNetwork
 from duikou.engines.pairing.optimise.verify import check
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.invented import round_of
 from tests.unit.engines.optimise.strategies import enlarged, problems
 
-MANY = settings(max_examples=1000, deadline=None)
-SOME = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=examples(1000), deadline=None)
+SOME = settings(max_examples=examples(300), deadline=None)
 BIG = 1 << 24
 
 

@@ -25,6 +25,7 @@ from duikou.engines.pairing.optimise.pricing import (
     reduced_costs,
     solve_with_duals,
 )
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.invented import round_of
 from tests.unit.engines.optimise.strategies import enlarged, problems
@@ -59,7 +60,7 @@ def names(problem: Problem, chosen: Indexes) -> list[tuple[int, int]]:
     return list(zip(pairs.supporter[chosen].tolist(), pairs.recipient[chosen].tolist(), strict=True))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(problems(), LARGE, st.data())
 def test_a_sparse_optimum_is_proved_for_all_pairs(problem: Problem, factor: int, data: st.DataObject):
     problem = enlarged(problem, factor)
@@ -81,7 +82,7 @@ def test_a_sparse_optimum_is_proved_for_all_pairs(problem: Problem, factor: int,
     assert names(grown, plan.chosen) == names(problem, dense.chosen)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(problems(), LARGE)
 def test_prices_never_exceed_what_forcing_costs(problem: Problem, factor: int):
     problem = enlarged(problem, factor)

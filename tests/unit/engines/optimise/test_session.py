@@ -10,6 +10,7 @@ from duikou.engines.pairing.optimise import session as sessions
 from duikou.engines.pairing.optimise.lexicographic import solve_network
 from duikou.engines.pairing.optimise.model import BadProblem, Plan, Problem, Status
 from duikou.engines.pairing.optimise.session import Session
+from tests.examples import examples
 from tests.unit.engines.optimise.invented import round_of
 from tests.unit.engines.optimise.strategies import edits, enlarged, problems
 
@@ -22,7 +23,7 @@ def same(warm: Plan, cold: Plan) -> None:
     assert warm.breaches == cold.breaches
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_an_edited_plan_is_the_plan_of_the_edited_problem(data: st.DataObject):
     factor = data.draw(st.sampled_from((1, 1 << 24)))  # one stage or several

@@ -14,6 +14,7 @@ from duikou.engines.pairing.optimise.lexicographic import solve_network
 from duikou.engines.pairing.optimise.model import BadProblem, LevelValue, Plan, Problem, Progress, Status
 from duikou.engines.pairing.optimise.options import Options
 from duikou.engines.pairing.optimise.solve import better, needs_met, solve, without_side_rules
+from tests.examples import examples
 from tests.unit.engines.optimise import oracle
 from tests.unit.engines.optimise.solvers import brute_force
 from tests.unit.engines.optimise.strategies import problems
@@ -22,7 +23,7 @@ from tests.unit.engines.pairing.builders import RULES
 
 
 @given(problems(city_table=True, capacity=True, departments=True, max_changes=True))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_best_plan(problem: Problem) -> None:
     best, found = brute_force(problem), solve(problem)
     assert found.status == best.status

@@ -21,6 +21,7 @@ from duikou.engines.pairing.model import (
     Severity,
     Unit,
 )
+from tests.examples import examples
 from tests.unit.engines.pairing.builders import (
     END,
     RULES,
@@ -51,13 +52,13 @@ def recipients(number: int) -> list:
     return [hospital(f"第{index}受援医院", "330523") for index in range(number)]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_it_finds_what_the_slow_audit_finds(round_: Round) -> None:
     assert faults_of(audit(round_, RULES)) == slow_audit(round_, RULES)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds(), st.data())
 def test_each_rule_alone_finds_what_it_finds_among_the_others(round_: Round, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(RULES)))
@@ -68,7 +69,7 @@ def test_each_rule_alone_finds_what_it_finds_among_the_others(round_: Round, dat
 # ---------------------------------------------------------------- laws
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_a_row_for_an_uncovered_county_removes_exactly_its_finding(round_: Round) -> None:
     before = {finding.key for finding in found(round_, "PAIR-03")}
@@ -79,7 +80,7 @@ def test_a_row_for_an_uncovered_county_removes_exactly_its_finding(round_: Round
         assert {finding.key for finding in after} == before - {key}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_finding_but_running_numbers(round_: Round, random) -> None:  # type: ignore[no-untyped-def]
     positions = [one.position for one in round_.rows]
@@ -93,14 +94,14 @@ def test_the_order_of_rows_changes_no_finding_but_running_numbers(round_: Round,
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_the_same_round_gives_the_same_findings_in_the_same_order(round_: Round) -> None:
     turned = replace(round_, rows=tuple(reversed(round_.rows)))
     assert audit(round_, RULES) == audit(turned, RULES)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_keys_differ_and_every_sentence_is_there_in_both_languages(round_: Round) -> None:
     findings = audit(round_, RULES)
@@ -114,14 +115,14 @@ def test_keys_differ_and_every_sentence_is_there_in_both_languages(round_: Round
             assert "  " not in text.en
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_errors_come_first_then_warnings_then_notes(round_: Round) -> None:
     weights = [list(Severity).index(finding.severity) for finding in audit(round_, RULES)]
     assert weights == sorted(weights, reverse=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds())
 def test_coverage_counts_what_the_findings_list(round_: Round) -> None:
     reach = coverage(round_, RULES)

@@ -7,11 +7,12 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.scheduling import master, plan
+from tests.examples import examples
 from tests.unit.engines.scheduling.fuzz import differences, judged
 from tests.unit.engines.scheduling.invented import tiny
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(seed=st.integers(0, 10**9))
 @example(seed=6)  # beside a continuous column, presolve called a plan the best that was not
 def test_a_plan_is_the_best_of_all_and_so_is_the_answer_to_an_absence(seed: int) -> None:

@@ -7,10 +7,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.swap import search, tallies
+from tests.examples import examples
 from tests.unit.engines.swap.fuzz import differences
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(seed=st.integers(0, 10**9))
 @example(seed=803)
 def test_a_plan_is_the_best_of_all_and_so_is_the_answer_to_an_absence(seed: int) -> None:

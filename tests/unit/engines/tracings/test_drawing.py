@@ -16,6 +16,7 @@ from duikou.engines.tracings import LEADS, Drawn, Paper, Tracing, draw
 from duikou.engines.tracings.drawing import GAINS, LARGEST, LAYOUTS, SPEEDS, UNIT
 from duikou.engines.tracings.invented import RATE, waves
 from duikou.engines.tracings.thinning import thinned
+from tests.examples import examples
 
 PAPERS = [Paper(speed, gain, layout) for speed in SPEEDS for gain in GAINS for layout in LAYOUTS]
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -79,7 +80,7 @@ def _with_spans(drawn: Drawn, paper: Paper):
     return [(pieces, span) for (_, pieces), span in zip(lines(drawn), spans, strict=True)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     values=st.lists(st.one_of(st.floats(-3000, 3000), st.just(float("nan"))), max_size=120),
     per_column=st.floats(0.3, 40),

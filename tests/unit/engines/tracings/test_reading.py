@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset, FileDataset
 
 from duikou.engines.tracings import LEADS, BadTracing, read
 from duikou.engines.tracings.invented import STEP, dataset, tracing_file, waves, written
+from tests.examples import examples
 
 
 def channels(file: FileDataset) -> list[Dataset]:
@@ -161,7 +162,7 @@ def test_what_is_no_dicom_file_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # the library's own remarks on damage
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(at=st.integers(0, 5000), byte=st.integers(0, 255), end=st.integers(0, 125_000))
 def test_a_damaged_file_never_breaks_anything(at: int, byte: int, end: int) -> None:
     data = bytearray(_FILE)

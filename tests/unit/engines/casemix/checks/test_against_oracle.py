@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.casemix.checks import Checker, Codes, catalogue, run
+from tests.examples import examples
 from tests.unit.engines.casemix.checks import oracle
 from tests.unit.engines.casemix.checks.plain import SOUND, TODAY, Record, raw_frame, typed_frame
 from tests.unit.engines.casemix.checks.test_catalogue import EXAMPLES, records_of
@@ -77,7 +78,7 @@ def test_the_oracle_knows_every_rule() -> None:
     assert {check.id for check in catalogue().checks if check.domain} == set(oracle.DOMAIN)
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(batches())
 @example([dict.fromkeys(SOUND)])
 @example([{**SOUND, "coma_after_days": "1.23457E+11"}])

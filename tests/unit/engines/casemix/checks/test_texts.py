@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from duikou.engines.casemix.checks.special import Seen
 from duikou.engines.casemix.checks.texts import BLANKS, EMPTY, octet_at, tidied
+from tests.examples import examples
 
 CELLS = st.one_of(
     st.none(),
@@ -23,7 +24,7 @@ def plain_tidy(text: str | None) -> str | None:
     return None if stripped in EMPTY else stripped
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(CELLS, max_size=30), st.integers(0, 5))
 def test_tidying_is_stripping_and_emptying(cells: list[str | None], begin: int) -> None:
     texts = pl.Series("x", cells, dtype=pl.String)
@@ -33,7 +34,7 @@ def test_tidying_is_stripping_and_emptying(cells: list[str | None], begin: int) 
         assert column.to_list() == before
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(CELLS, min_size=1, max_size=30), st.integers(0, 11))
 def test_a_byte_of_each_text(cells: list[str | None], place: int) -> None:
     texts = pl.Series("x", cells, dtype=pl.String)
@@ -41,7 +42,7 @@ def test_a_byte_of_each_text(cells: list[str | None], place: int) -> None:
     assert octet_at(texts, place).tolist() == [one[0] for one in expected]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b", None])), max_size=8), max_size=8

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from duikou.engines.casemix.columns import FEES
 from duikou.engines.casemix.generate.drawing import Shares, age_in_years
 from duikou.engines.casemix.generate.fees import PARTS, split
+from tests.examples import examples
 
 TABLES = st.integers(1, 6).flatmap(
     lambda width: st.lists(
@@ -24,7 +25,7 @@ DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31))
 
 
 @given(TABLES, st.integers(0, 2**32 - 1), st.data())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_shares_draw_what_a_walk_along_the_row_finds(
     table: list[list[float]], seed: int, data: st.DataObject
 ) -> None:
@@ -51,7 +52,7 @@ def test_shares_are_met_in_the_long_run() -> None:
 
 
 @given(st.lists(st.tuples(DAYS, DAYS).map(sorted), min_size=1, max_size=20))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_ages_are_full_years_of_the_calendar(pairs: list[list[dt.date]]) -> None:
     births, days = (np.array([pair[place] for pair in pairs], dtype="datetime64[D]") for place in (0, 1))
     plain = [
@@ -63,7 +64,7 @@ def test_ages_are_full_years_of_the_calendar(pairs: list[list[dt.date]]) -> None
 @given(
     st.lists(st.tuples(st.floats(50, 500_000), st.booleans()), min_size=1, max_size=20), st.integers(0, 1000)
 )
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_items_add_up_to_about_the_cost(stays: list[tuple[float, bool]], seed: int) -> None:
     cost, operated = np.array([stay[0] for stay in stays]), np.array([stay[1] for stay in stays])
     items, total = split(np.random.default_rng(seed), cost, operated)

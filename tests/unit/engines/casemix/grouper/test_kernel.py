@@ -32,6 +32,7 @@ from duikou.engines.casemix.scheme.conditions import (
     Where,
 )
 from duikou.engines.text import Text
+from tests.examples import examples
 
 CODES = ("A1", "A2", "A21", "B1", "B2", "C1", "C12", "D1")
 STRANGE = ("A29", "C129", "E1")  # in no list; some of them match a beginning
@@ -142,7 +143,7 @@ def frames(draw: st.DrawFn) -> pl.DataFrame:
     return pl.DataFrame([{"id": str(number), **row} for number, row in enumerate(rows)], schema=schema)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(schemes(), frames())
 def test_the_kernel_equals_the_reference(scheme: Scheme, pages: pl.DataFrame) -> None:
     assert_frame_equal(group(pages, scheme), group_all(pages, scheme))

@@ -20,6 +20,7 @@ from duikou.engines.casemix.indicators.embedded import keeper
 from duikou.engines.casemix.indicators.reference import Given, reference
 from duikou.engines.casemix.indicators.reference.norms import two_digits
 from duikou.engines.casemix.indicators.tables import Tables
+from tests.examples import examples
 from tests.unit.engines.casemix.indicators.stays import (
     CROSSWALK,
     Engine,
@@ -222,7 +223,7 @@ def test_sums_hold_codes_as_they_were_given() -> None:
 
 
 @given(st.integers(0, 10**14 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_cost_classes_keep_two_digits(cost: int) -> None:
     table = ENGINE.table("one", frame([stay(total=cost)]))
 

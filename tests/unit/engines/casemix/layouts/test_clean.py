@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from duikou.engines.casemix.codes import normal_dx, normal_px
 from duikou.engines.casemix.layouts.clean import DIAGNOSES, OPERATIONS, Shapes
 from duikou.engines.casemix.layouts.typed import typed
+from tests.examples import examples
 
 DX = r"[A-Z][0-9]{2}(\.([0-9]{1,2}|([0-9]|x)[0-9]{2}(x[0-9]{3})?))?"
 PX = r"[0-9]{2}(\.([0-9]{1,3}|[0-9]([0-9]|x)[0-9]{2}(x[0-9]{3})?))?"
@@ -32,7 +33,7 @@ def nearly(pattern: str) -> st.SearchStrategy[str]:
 @pytest.mark.parametrize(
     ("shapes", "pattern", "normal"), [(DIAGNOSES, DX, normal_dx), (OPERATIONS, PX, normal_px)]
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(data=st.data())
 def test_shapes_are_the_pattern(shapes: Shapes, pattern: str, normal: object, data: st.DataObject) -> None:
     codes = data.draw(st.lists(nearly(pattern) | st.none(), max_size=30))
@@ -54,7 +55,7 @@ def test_a_slice_of_a_column_is_read_where_it_begins() -> None:
     assert DIAGNOSES.strange(column.slice(0, 0)).tolist() == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(codes=st.lists(nearly(DX) | nearly(PX) | st.none(), min_size=1, max_size=20))
 def test_typed_codes_are_the_normal_ones(codes: list[str | None]) -> None:
     column = pl.Series(codes, dtype=pl.String)

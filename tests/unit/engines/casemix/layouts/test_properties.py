@@ -18,9 +18,10 @@ from duikou.engines.casemix.layouts import BadFile, open_file
 from duikou.engines.casemix.layouts.dates import to_datetime
 from duikou.engines.casemix.layouts.numbers import GRAMS, fen, measured, whole
 from duikou.engines.casemix.layouts.source import _is_gb18030, _is_utf8
+from tests.examples import examples
 
 SHARED_PATH = settings(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 # Rare characters of two and four bytes, and what breaks naive readers.
@@ -107,7 +108,7 @@ BYTES = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(content=BYTES)
 def test_encodings_are_judged_like_the_decoders_do(content: bytes) -> None:
     content += b"\n"  # pieces end with a line end
@@ -164,7 +165,7 @@ DATES = st.builds(
 ) | st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)).map(lambda day: day.strftime("%Y%m%d"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(texts=st.lists(DATES | st.none() | st.just("-"), min_size=1, max_size=20))
 def test_dates_are_read_like_one_by_one(texts: list[str | None]) -> None:
     expected = [slow_datetime(text) if text else None for text in texts]
@@ -194,7 +195,7 @@ AMOUNTS = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(texts=st.lists(AMOUNTS | st.none(), min_size=1, max_size=20))
 def test_money_and_numbers_are_read_exactly(texts: list[str | None]) -> None:
     series = pl.Series("m", texts, dtype=pl.String)

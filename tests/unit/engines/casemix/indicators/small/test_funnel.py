@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.casemix.indicators.small.funnel import ALARM, Kind, exact_limits, funnel
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(("n", "upper"), [(50, 0.10), (100, 0.07), (500, 0.042), (2000, 0.0305)])
@@ -31,7 +32,7 @@ def smallest_reaching(chance: float, chances: list[float]) -> int:
 
 
 @given(st.integers(1, 80), st.floats(0.005, 0.6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_limits_of_proportions_equal_added_up_chances(n: int, rate: float) -> None:
     chances = [math.comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(n + 1)]
 
@@ -42,7 +43,7 @@ def test_limits_of_proportions_equal_added_up_chances(n: int, rate: float) -> No
 
 
 @given(st.floats(0.05, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_limits_of_ratios_equal_added_up_chances(expected: float) -> None:
     chances = [math.exp(-expected + k * math.log(expected) - math.lgamma(k + 1)) for k in range(150)]
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.casemix.indicators.small import shrunken_rates, shrunken_ratios
+from tests.examples import examples
 
 
 def test_marshall_by_hand() -> None:
@@ -60,7 +61,7 @@ units = st.lists(
 
 @pytest.mark.parametrize("shrink", [shrunken_rates, shrunken_ratios])
 @given(counts=units)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_shrunken_rate_lies_between_its_own_and_the_mean(
     shrink: object, counts: list[tuple[int, int]]
 ) -> None:

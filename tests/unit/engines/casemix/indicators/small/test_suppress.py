@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duikou.engines.casemix.indicators.small import TOTAL, hidden_cells
+from tests.examples import examples
 
 Cell = tuple[Hashable, Hashable]
 
@@ -65,7 +66,7 @@ tables = st.dictionaries(
 
 
 @given(tables)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_no_hidden_count_can_be_worked_out(counts: dict[Cell, int]) -> None:
     hidden = hidden_cells(counts, 5)
 
