@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Step:
     name: str
     command: list[str]
     obstacle: str = ""
+    reads: bool = False  # reads files on one processor: several such checks go side by side
 
 
 def steps() -> list[Step]:
@@ -44,11 +46,11 @@ def steps() -> list[Step]:
     # An installation of its own for each process; the tests of a file build on one another's rows.
     by_file = ["-n", workers, "--dist", "loadfile"]
     return [
-        Step("style", [str(BIN / "ruff"), "check", "."]),
-        Step("format", [str(BIN / "ruff"), "format", "--check", "."]),
-        Step("import contracts", [str(BIN / "lint-imports")]),
-        Step("catalogues", [sys.executable, "scripts/messages.py", "--check"]),
-        Step("types", [str(BIN / "mypy")]),
+        Step("style", [str(BIN / "ruff"), "check", "."], reads=True),
+        Step("format", [str(BIN / "ruff"), "format", "--check", "."], reads=True),
+        Step("import contracts", [str(BIN / "lint-imports")], reads=True),
+        Step("catalogues", [sys.executable, "scripts/messages.py", "--check"], reads=True),
+        Step("types", [str(BIN / "mypy")], reads=True),
         Step("tests on SQLite", [*PYTEST, *shared, "tests/unit", "tests/spec", "tests/wings"]),
         Step(
             "tests on PostgreSQL",
@@ -67,24 +69,39 @@ def steps() -> list[Step]:
 def main() -> int:
     """Run the steps (all of them, even after a failure) and print the balance."""
     wanted = sys.argv[1:]
-    balance: list[tuple[str, str]] = []
-    failed = False
-    for step in steps():
-        if wanted and not any(word in step.name for word in wanted):
-            continue
-        if step.obstacle:
-            balance.append((step.name, f"SKIPPED: {step.obstacle}"))
-            continue
-        print(f"\n=== {step.name}", flush=True)
-        start = time.monotonic()
-        code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
-        failed |= code != 0
-        verdict = "ok" if code == 0 else f"FAILED (exit {code})"
-        balance.append((step.name, f"{verdict}, {time.monotonic() - start:.0f} s"))
+    chosen = [step for step in steps() if not wanted or any(word in step.name for word in wanted)]
+    balance = {step.name: f"SKIPPED: {step.obstacle}" for step in chosen if step.obstacle}
+    able = [step for step in chosen if not step.obstacle]
+    with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        balance.update(side_by_side.map(quiet, [step for step in able if step.reads]))
+    balance.update(loud(step) for step in able if not step.reads)
     print("\n=== balance")
-    for name, verdict in balance:
-        print(f"{name:24} {verdict}")
-    return 1 if failed else 0
+    for step in chosen:
+        print(f"{step.name:24} {balance[step.name]}")
+    return int(any("FAILED" in verdict for verdict in balance.values()))
+
+
+def loud(step: Step) -> tuple[str, str]:
+    """Run a step and show its output as it comes; its name and verdict."""
+    print(f"\n=== {step.name}", flush=True)
+    start = time.monotonic()
+    code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+    return step.name, verdict(code, start)
+
+
+def quiet(step: Step) -> tuple[str, str]:
+    """Run a step and show its output when it has ended; its name and verdict."""
+    start = time.monotonic()
+    done = subprocess.run(
+        step.command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print(f"\n=== {step.name}\n{done.stdout}", end="", flush=True)
+    return step.name, verdict(done.returncode, start)
+
+
+def verdict(code: int, start: float) -> str:
+    """How a step that began at `start` has ended, and how long it took."""
+    return f"{f'FAILED (exit {code})' if code else 'ok'}, {time.monotonic() - start:.0f} s"
 
 
 if __name__ == "__main__":
