@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.calls import until
 from tests.browser.conftest import PASSWORD, Site
 from tests.browser.tools import Opener, axe, follow, press
-from tests.tele.samples import dataset, written
+from tests.tele.samples import ROOT, dataset, written
 
 
 @dataclass
@@ -182,8 +183,14 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
     expect(doctor.get_by_text("与签名时一致")).to_be_visible()
     expect(doctor.get_by_role("img", name="右上肺结节，肺窗")).to_be_visible()
     expect(doctor.get_by_role("heading", name="意见归入检查")).to_be_visible()
+    until(lambda: kept(doctor), 60, "the opinion in the study, by the worker")
     follow(doctor.get_by_role("button", name="打开会诊室"))
     expect(doctor.locator("[data-exhibit]").first).to_be_attached()
+    for off in ("音视频中继（TURN）没有启用", "多方会议服务没有启用"):
+        expect(doctor.get_by_text(off)).to_be_visible()
+    doctor.goto(f"/app/imaging/studies/{ROOT}.71/")
+    expect(doctor.get_by_text("影像存储与阅片器没有启用")).to_be_visible()
+    expect(doctor.get_by_role("rowheader", name="远程会诊意见")).to_be_visible()
     doctor.goto(address)
     expect(doctor.get_by_role("link", name="进入会诊室")).to_be_visible()
     with doctor.expect_download() as download:
@@ -211,3 +218,9 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
         .or_(english.get_by_text("Closed").first)
     ).to_be_visible()
     assert english.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def kept(page: Page) -> bool:
+    """Whether the case says that the opinion lies in the study, though there is no store to send it to."""
+    page.reload()
+    return page.get_by_text("影像存储恢复后自动转入").count() == 1

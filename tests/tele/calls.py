@@ -1,17 +1,14 @@
-"""A site with the real relay and conference server, in a home of its own, for tests of calls."""
+"""The real relay and conference server in a home of their own, for tests of calls."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.tele import coturn, ground, janus
-from tests.browser.conftest import Site, open_accounts
-from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
+from tests.browser.tools import free_port
 
 
 @contextmanager
@@ -29,26 +26,6 @@ def servers(home: Path) -> Iterator[Path]:
         coturn.stop(home)
 
 
-@contextmanager
-def site_beside(home: Path) -> Iterator[Site]:
-    """`duikou serve` that knows of them, with the accounts of the journeys."""
-    told = dict([*coturn.settings(home), *janus.settings(home)])
-    environment = own_environment(home, **told)
-    port = ground.port(home, "site")
-    log = home / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
-            env=environment,
-            cwd=home,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_it_answers(f"{address}/readyz", process, log)
-        site = Site(address, home, "", "", environment)
-        open_accounts(site)
-        yield site
-    finally:
-        stop(process)
+def settings_beside(home: Path) -> dict[str, str]:
+    """What a site has to know of them."""
+    return dict([*coturn.settings(home), *janus.settings(home)])

@@ -28,6 +28,7 @@ class Case:
 
     number: str
     slide: str
+    slide_study: str
     expert: int
     obligation: int
     study: str = STUDY
@@ -54,10 +55,11 @@ def prepare() -> None:
         account("stranger", role, third)
     doctor = actor_for(User.objects.get(username="clinic"))
     patient = somebody(doctor, pairing.recipient)
-    slide = pictures(doctor, patient)
+    slide, slide_study = pictures(doctor, patient)
     told = {
         "number": patient.number,
         "slide": slide,
+        "slide_study": slide_study,
         "expert": expert(zhou, pairing.supporter),
         "obligation": owed(pairing),
     }
@@ -127,8 +129,8 @@ def expert(user: Any, where: Any) -> int:
     return int(made.pk)
 
 
-def pictures(doctor: Any, patient: Any) -> str:
-    """A CT of twenty slices and a slide; the slide's number."""
+def pictures(doctor: Any, patient: Any) -> tuple[str, str]:
+    """A CT of twenty slices and a slide; the slide's number and its study's."""
     from duikou.core.uploads import actions as uploads
     from duikou.wings.imaging import actions as imaging
     from duikou.wings.imaging.dicom.unpacking import Handed
@@ -148,7 +150,7 @@ def pictures(doctor: Any, patient: Any) -> str:
         actor=doctor, study_uid="", patient_number=patient.number, upload=upload.key, title="肺穿刺 A1",
         stain="he",
     )  # fmt: skip
-    return str(made.number)
+    return made.number, made.study.study_uid
 
 
 def owed(pairing: Any) -> int:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from scripts.tele import ground, nginx, orthanc
 from tests.browser.calls import browser_with_devices, until
-from tests.browser.conftest import PASSWORD, Site, open_accounts
+from tests.browser.conftest import PASSWORD, Site
 from tests.browser.conftest import playwright as playwright
-from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
+from tests.browser.conftest import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.browser.tools import free_port
 from tests.tele import absences
 from tests.tele.case import PICTURES_READY, Case, prepared
+from tests.tele.sites import begin_with, served, set_up
 from tests.tele.whole import Whole, absent, everything
 
 HERE = "安吉县人民医院"
 THERE = "浙江医院"
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Several browsers, calls and servers on one machine: what is expected of a page may take its time."""
+    expect.set_options(timeout=60_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every site of these tests begins with: set up once, with the accounts of the journeys."""
+    return set_up(tmp_path_factory.mktemp("ready"))
 
 
 @pytest.fixture(scope="session")
@@ -44,28 +58,12 @@ def tele_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def tele_site(tele_home: Path) -> Iterator[Site]:
+def tele_site(tele_home: Path, ready_home: Path) -> Iterator[Site]:
     """`duikou serve` that knows of the components, with the accounts of the journeys."""
-    port = ground.port(tele_home, "site")
+    begin_with(ready_home, tele_home)
     told = dict([*orthanc.settings(tele_home), *nginx.settings(tele_home)])
-    environment = own_environment(tele_home, **told, DUIKOU_API_RATE="0")
-    log = tele_home / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
-            env=environment,
-            cwd=tele_home,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_it_answers(f"{address}/readyz", process, log)
-        site = Site(address, tele_home, "", "", environment)
-        open_accounts(site)
-        yield site
-    finally:
-        stop(process)
+    with served(tele_home, ground.port(tele_home, "site"), **told, DUIKOU_API_RATE="0") as running:
+        yield running
 
 
 @dataclass
@@ -92,11 +90,12 @@ def signed_in(site: Site, name: str) -> Signed:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """The site with every component; skipped with the reason where one is absent."""
     if obstacle := absent():
         pytest.skip(obstacle)
-    with everything(tmp_path_factory.mktemp("whole")) as running:
+    home = begin_with(request.getfixturevalue("ready_home"), tmp_path_factory.mktemp("whole"))
+    with everything(home) as running:
         yield running
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.browser.calls import until
 
+PATIENCE = 60.0  # seconds, on a machine that is busy with all of it; what comes true ends the waiting
 SIZE = (480, 300)  # to which what is on a stage is brought: windows are not all as large
 VIEW = """() => {
   const { stage } = window.duikouRoom;
@@ -45,7 +46,7 @@ def alike(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
 Being = Callable[[dict[str, Any]], bool]
 
 
-def in_step(pages: Sequence[Page], being: Being = bool, seconds: float = 15) -> dict[str, Any]:
+def in_step(pages: Sequence[Page], being: Being = bool, seconds: float = PATIENCE) -> dict[str, Any]:
     """Wait until all windows show the same, which is as it should be; what that is."""
     seen: list[dict[str, Any] | None] = []
 
@@ -82,7 +83,7 @@ def _spot(page: Page, x: float, y: float) -> tuple[float, float]:
     return box["x"] + box["width"] * x, box["y"] + box["height"] * y
 
 
-def points(pointing: Page, seeing: Page, x: float, y: float, seconds: float = 10) -> None:
+def points(pointing: Page, seeing: Page, x: float, y: float, seconds: float = PATIENCE) -> None:
     """Point at a place here; the other side is shown the same place of the exhibit, to a hundredth."""
     hover(pointing, x, y)
     place: list[float] = pointing.evaluate(f"window.duikouRoom.stage.surface.fromStage([{x}, {y}])")
@@ -105,7 +106,7 @@ def pixels(page: Page) -> np.ndarray[Any, Any]:
     return np.asarray(seen.resize(SIZE, Image.Resampling.BOX), dtype=float)
 
 
-def drawn(page: Page, least: float, seconds: float = 20) -> np.ndarray[Any, Any]:
+def drawn(page: Page, least: float, seconds: float = PATIENCE) -> np.ndarray[Any, Any]:
     """Wait until the stage shows a picture with shades, and not one colour; its pixels."""
     found: list[np.ndarray[Any, Any]] = []
 

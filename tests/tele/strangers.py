@@ -14,11 +14,12 @@ from tests.browser.conftest import Site
 from tests.tele.conftest import signed_in
 
 REFUSED = (403, 404)
-# What everybody who is signed in may open, with nothing of the case on it: pages' files, the own home and
-# lists, the forms for one's own beginnings.
+# What everybody who is signed in may open, with nothing of the case on it: pages' files, the own home, times
+# and lists, the forms for one's own beginnings.
 COMMON = re.compile(
     r"/(static/.*|accounts/.*|favicon\.ico|jsi18n/.*|app/|app/tasks/|app/rooms/|app/rooms/devices/|app/telehealth/"
-    r"|app/telehealth/received/|app/telehealth/new/|app/obligations/|app/imaging/|app/slides/)"
+    r"|app/telehealth/received/|app/telehealth/new/|app/telehealth/times/|app/obligations/|app/imaging/|app/slides/"
+    r"|app/media/new/|api/v1/uploads)"
 )
 
 
@@ -82,7 +83,7 @@ def without_session(trail: Trail) -> list[str]:
     wrong = []
     for method, url in trail.asked:
         path = urlsplit(url).path
-        if COMMON.fullmatch(path) or not re.match(r"/(app|api|dicom-web|[0-9a-f]{16}/)", path):
+        if COMMON.fullmatch(path) or not re.match(r"/(app/|api/|dicom-web/|[0-9a-f]{16}/)", path):
             continue
         answer = requests.request(method, url, timeout=30, allow_redirects=False)
         signs_in = answer.status_code == 302 and "/accounts/login/" in answer.headers["Location"]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.tele import coturn, ground, janus
-from tests.browser.calls import browser_with_devices, come_in, frames_rise, links, until
+from tests.browser.calls import come_in, frames_rise, links, until
 from tests.browser.conftest import PASSWORD, Site, windows_of
 from tests.browser.tools import Opener, Windows, field, press
 from tests.tele import absences
-from tests.tele.calls import servers, site_beside
+from tests.tele.calls import servers, settings_beside
+from tests.tele.sites import begin_with, served
 
 ROOM = "讨论"
 
@@ -30,15 +32,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def site(home: Path) -> Iterator[Site]:
-    with site_beside(home) as running:
+def site(home: Path, ready_home: Path) -> Iterator[Site]:
+    with served(begin_with(ready_home, home), ground.port(home, "site"), **settings_beside(home)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def with_devices(playwright: Playwright) -> Iterator[Browser]:
-    with browser_with_devices(playwright) as started:
-        yield started
 
 
 @pytest.fixture
@@ -107,12 +103,20 @@ def test_three_through_the_server_and_the_server_is_killed(call: Opener, home: P
         frames_rise(page, 2, seconds=60)
         assert page.evaluate("window.duikouRoom.conference") is None
     janus.start(home)
-    records.reload()  # whoever comes in next brings the room back to the server
-    clinic.wait_for_timeout(12_000)
-    records.reload()
+    until(lambda: brings_back(records), 90, "the room at the server again")
     for page in pages:
         by_server(page)
         frames_rise(page, 2, seconds=60)
+
+
+def brings_back(page: Page) -> bool:
+    """Come in anew: who does so once the site knows that the server is there brings the room back to it."""
+    page.reload()
+    expect(page.locator("[data-inside]")).to_be_visible()
+    with suppress(AssertionError):
+        until(lambda: bool(page.evaluate("Boolean(window.duikouRoom.conference)")), 5)
+        return True
+    return False
 
 
 def assert_no_secret(home: Path, pages: tuple[Page, ...]) -> None:

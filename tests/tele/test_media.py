@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.calls import browser_with_devices, until
-from tests.browser.conftest import PASSWORD, Site, open_accounts, running_site, windows_of
-from tests.browser.tools import Opener, Windows, field, press
+from tests.browser.calls import until
+from tests.browser.conftest import PASSWORD, Site, windows_of
+from tests.browser.tools import Opener, Windows, field, free_port, press
 from tests.tele import absences
+from tests.tele.sites import begin_with, served
 from tests.tele.videos import kill, moving, pattern, play, processes, seen
 
 RECORDING = re.compile(r"/app/media/([0-9a-f]{16})/$")
@@ -27,18 +28,12 @@ READY_WITHIN = 400
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if words := absences.videos():
         pytest.skip(words)
-    with running_site(tmp_path_factory.mktemp("media"), DUIKOU_JOB_LEASE="2") as running:
-        open_accounts(running)
+    home = begin_with(request.getfixturevalue("ready_home"), tmp_path_factory.mktemp("media"))
+    with served(home, free_port(), DUIKOU_JOB_LEASE="2") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def with_devices(playwright: Playwright) -> Iterator[Browser]:
-    with browser_with_devices(playwright) as started:
-        yield started
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Two hospitals, from the request to the ledger, with every component really running.
 
-A consultation is asked for, accepted and answered; the doctor and the expert talk (directly, and through the
-relay alone), look at a CT and a slide together with one pointer and one view, the opinion is signed, lies in
-the study, is acknowledged and counted. A third hospital is refused at every address that was used.
+A consultation is asked for, accepted and given one of the expert's free times; the doctor and the expert talk
+(directly, and through the relay alone), look at a CT and a slide together with one pointer and one view and
+record it; the opinion is signed, lies in the studies without anybody's doing, is acknowledged and counted. A
+third hospital is refused at every address that was used.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -24,7 +26,7 @@ from scripts.tele import nginx, orthanc, tiles
 from tests.browser.calls import come_in, frames_rise, links, until
 from tests.browser.conftest import PASSWORD, windows_of
 from tests.browser.tools import Opener, Windows, follow, press
-from tests.tele import stage
+from tests.tele import chest, recorded, stage
 from tests.tele.case import PATIENT, SLICES, Case
 from tests.tele.conftest import signed_in
 from tests.tele.strangers import Trail, asked_again, without_session
@@ -33,7 +35,8 @@ from tests.tele.whole import Whole
 
 KINDS = (
     "/app/rooms/", "/app/telehealth/", "/app/patients/", "/app/imaging/", "/app/slides/", "/dicom-web/",
-    "/api/v1/uploads/", "/stream/", "/send/", "/exhibits/", ".jpeg",
+    "/api/v1/uploads/", "/stream/", "/send/", "/exhibits/", ".jpeg", "/schedule/",
+    "/app/rooms/recordings/", "/part/", "/app/media/", "/original/", ".m3u8", ".m4s", "/api/v1/recordings/",
 )  # fmt: skip
 
 ONE = "/series/{study}.1/instances/{study}.1.1"
@@ -47,27 +50,30 @@ def call(request: pytest.FixtureRequest, whole: Whole, with_devices: Browser) ->
     yield from windows_of(request, windows)
 
 
-def test_from_the_request_to_the_ledger(call: Opener, whole: Whole, case: Case) -> None:
+def test_from_the_request_to_the_ledger(call: Opener, whole: Whole, case: Case, tmp_path: Path) -> None:
     trail = Trail()
-    doctor, expert = call("clinic"), call("zhou")
-    for page in (doctor, expert):
+    doctor, expert, office, triage = (call(name) for name in ("clinic", "zhou", "records", "triage"))
+    for page in (doctor, expert, office, triage):
         trail.follow(page)
     address = ask(doctor, case)
-    accept(call, address, case)
+    accept(office, triage, address, case)
+    schedule(expert, triage, doctor, address)
 
     room = open_the_room(doctor, address)
     talk(doctor, expert, room)
     view_the_series(doctor, expert)
     view_the_slide(doctor, expert)
     board_and_screen(doctor, expert)
+    recorded.record(doctor, expert)
     only_through_the_relay(doctor, expert, room)
     for page in (doctor, expert):
         page.get_by_role("button", name="离开").click()
+    in_the_viewer(expert, case)
+    video = recorded.kept_as_video(doctor, recorded.fetched(doctor, room, tmp_path))
 
     signed = sign(expert, doctor, address)
-    report = report_in_the_study(whole, case, signed)
-    assert report.rstrip(b"\0") == signed.rstrip(b"\0")
-    beside_the_pages(trail, whole, case, room)
+    reports_in_the_studies(doctor, whole, case, signed)
+    beside_the_pages(trail, whole, case, room, video)
     a_third_hospital(trail, whole, case)
 
     acknowledge(doctor, address)
@@ -90,6 +96,8 @@ def ask(doctor: Page, case: Case) -> str:
         ("summary", "体检发现右上肺结节，已穿刺。"),
     ):  # fmt: skip
         doctor.fill(f"[name={name}]", value)
+    doctor.check("[name=live]")
+    doctor.fill("[name=wanted_at]", f"{soon()}T09:00")
     press(doctor, "保存")
     address = doctor.url
     doctor.goto(f"{address}studies/")
@@ -102,19 +110,43 @@ def ask(doctor: Page, case: Case) -> str:
     return address
 
 
-def accept(call: Opener, address: str, case: Case) -> None:
+def soon() -> dt.date:
+    """The day of the agreed time."""
+    return dt.date.today() + dt.timedelta(days=2)
+
+
+def accept(office: Page, triage: Page, address: str, case: Case) -> None:
     """Approved by the own office, accepted by the other, an expert named."""
-    office = call("records")
     office.goto(address)
     follow(office.get_by_role("button", name="核准并发出"))
-    triage = call("triage")
     triage.goto(address)
     follow(triage.get_by_role("button", name="接受邀请"))
     follow(triage.get_by_role("link", name="指派专家"))
     triage.select_option("[name=chair]", str(case.expert))
     press(triage, "指派")
-    for page in (office, triage):
-        page.close()
+
+
+def schedule(expert: Page, triage: Page, doctor: Page, address: str) -> None:
+    """The expert offers two times; the office takes the one that was wished for, and all are told."""
+    for begins, ends in (("14:00", "14:30"), ("09:00", "09:30")):
+        expert.goto("/app/telehealth/times/")
+        follow(expert.get_by_role("link", name="登记空闲时段"))
+        expert.fill("[name=begins_at]", f"{soon()}T{begins}")
+        expert.fill("[name=ends_at]", f"{soon()}T{ends}")
+        press(expert, "保存")
+        expect(expert.get_by_text("时段已登记")).to_be_visible()
+    triage.goto(address)
+    follow(triage.get_by_role("link", name="约定连线时间"))
+    offered = triage.locator("[name=slot]")
+    expect(offered).to_have_count(2)
+    offered.first.check()  # nearest to what was wished for
+    press(triage, "保存")
+    expect(triage.get_by_text("时间已约定")).to_be_visible()
+    for page in (doctor, expert):
+        page.goto(address)
+        expect(page.get_by_text(f"{soon()} 09:00–09:30")).to_be_visible()
+    expert.goto("/app/telehealth/times/")
+    expect(expert.get_by_text("09:00–09:30")).to_be_visible()
 
 
 def open_the_room(doctor: Page, address: str) -> str:
@@ -131,7 +163,7 @@ def talk(doctor: Page, expert: Page, room: str) -> None:
     come_in(expert, room)
     for page in (doctor, expert):
         expect(page.locator("[data-told]")).to_have_text("已接通。")
-        frames_rise(page)
+        frames_rise(page, seconds=stage.PATIENCE)
         assert not any(one["relayed"] for one in links(page))
 
 
@@ -146,9 +178,13 @@ def view_the_series(doctor: Page, expert: Page) -> None:
     for _turn in range(4):
         expert.mouse.wheel(0, 120)
     stage.in_step(pages, lambda seen: seen["frame"] == 4)
-    until(lambda: abs(first - stage.pixels(expert)).max() > 50, 20, "another slice")
+    until(lambda: abs(first - stage.pixels(expert)).max() > 50, stage.PATIENCE, "another slice")
     later = stage.drawn(expert, 20)
-    until(lambda: stage.same_picture(stage.drawn(doctor, 20), later), 15, "the same picture on both sides")
+    until(
+        lambda: stage.same_picture(stage.drawn(doctor, 20), later),
+        stage.PATIENCE,
+        "the same picture on both sides",
+    )
     expert.get_by_role("button", name="放大").click()
     stage.in_step(pages, lambda seen: seen["zoom"] > 1)
     stage.points(expert, doctor, 0.3, 0.6)
@@ -173,10 +209,14 @@ def view_the_slide(doctor: Page, expert: Page) -> None:
     expert.get_by_role("button", name="指示", exact=True).click()
     stage.points(expert, doctor, 0.25, 0.75)
     stage.points(doctor, expert, 0.6, 0.3)
-    until(lambda: stained(stage.pixels(doctor)), 20, "the stain of tissue")
+    until(lambda: stained(stage.pixels(doctor)), stage.PATIENCE, "the stain of tissue")
     cells = stage.drawn(doctor, 20)
     assert not stage.same_picture(whole_slide, cells)
-    until(lambda: stage.same_picture(stage.drawn(expert, 20), cells), 15, "the same tissue on both sides")
+    until(
+        lambda: stage.same_picture(stage.drawn(expert, 20), cells),
+        stage.PATIENCE,
+        "the same tissue on both sides",
+    )
     assert "µm" in str(doctor.locator("[data-stage-words]").text_content())
 
 
@@ -196,10 +236,10 @@ def board_and_screen(doctor: Page, expert: Page) -> None:
     expert.get_by_role("button", name="共享屏幕").click()
     expect(doctor.locator("[data-tiles]")).to_contain_text("正在共享屏幕")
     camera = "[...document.querySelectorAll('[data-tiles] video')].map((one) => one.videoWidth)"
-    until(lambda: 640 not in doctor.evaluate(camera)[1:], 20, "the screen in place of the camera")
-    frames_rise(doctor)
+    until(lambda: 640 not in doctor.evaluate(camera)[1:], stage.PATIENCE, "the screen in place of the camera")
+    frames_rise(doctor, seconds=stage.PATIENCE)
     expert.get_by_role("button", name="停止共享").click()
-    until(lambda: 640 in doctor.evaluate(camera)[1:], 20, "the camera again")
+    until(lambda: 640 in doctor.evaluate(camera)[1:], stage.PATIENCE, "the camera again")
 
 
 def only_through_the_relay(doctor: Page, expert: Page, room: str) -> None:
@@ -208,8 +248,8 @@ def only_through_the_relay(doctor: Page, expert: Page, room: str) -> None:
         page.goto(f"{room}?relay=only")
         expect(page.locator("[data-inside]")).to_be_visible()  # comes back by itself
     for page in (doctor, expert):
-        frames_rise(page, seconds=60)
-        until(lambda page=page: all(one["relayed"] for one in links(page)), 30, "the relay")  # type: ignore[misc]
+        frames_rise(page, seconds=stage.PATIENCE)
+        until(lambda page=page: all(one["relayed"] for one in links(page)), stage.PATIENCE, "the relay")  # type: ignore[misc]
         expect(page.locator("[data-stage]")).to_have_attribute("data-strokes", "1")
 
 
@@ -227,35 +267,38 @@ def sign(expert: Page, doctor: Page, address: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def report_in_the_study(whole: Whole, case: Case, signed: bytes) -> bytes:
-    """The PDF of the opinion as it lies in the study, fetched from the store through the rule."""
-    paper = whole.home / "opinion.pdf"
-    paper.write_bytes(signed)
-    whole.site.python(
-        "from pathlib import Path\n"
-        "from duikou.core.scope import SYSTEM\n"
-        "from duikou.wings.imaging.actions import push_report\n"
-        "from duikou.wings.imaging.models import Study\n"
-        f"study = Study.objects.get(study_uid={case.study!r})\n"
-        f"push_report(actor=SYSTEM, study=study, pdf=Path({str(paper)!r}).read_bytes(), title='会诊意见')\n"
-    )
-    doctor = signed_in(whole.site, "clinic")
-    series = f"/dicom-web/studies/{case.study}/series"
-    found: list[str] = []
+def in_the_viewer(expert: Page, case: Case) -> None:
+    """The CT in the viewer, from its page: the chest, the finding in its lung, the spine behind."""
+    expert.goto(f"/app/imaging/studies/{case.study}/")
+    with expert.context.expect_page() as opened:
+        expert.get_by_role("link", name="用阅片器打开").click()
+    viewer = opened.value
+    looked = chest.shown(viewer.locator("canvas.cornerstone-canvas").first)
+    print(f"the viewer: {looked}")
+    viewer.close()
 
-    def there() -> bool:
-        listed = doctor.viewer(series).json()
-        found[:] = [one["0020000E"]["Value"][0] for one in listed if one["00080060"]["Value"] == ["DOC"]]
-        return bool(found)
 
-    until(there, 60, "the opinion in the store")
-    answer = doctor.viewer(f"{series}/{found[0]}")
-    assert answer.status_code == 200
-    (part,) = parts_of(answer)
-    data = pydicom.dcmread(BytesIO(part))
-    assert (data.SOPClassUID.name, data.StudyInstanceUID) == ("Encapsulated PDF Storage", case.study)
-    assert data.PatientID == "INVENTED-1"  # as in the pictures: to the store it is the same study
-    return bytes(data.EncapsulatedDocument)
+def reports_in_the_studies(doctor: Page, whole: Whole, case: Case, signed: bytes) -> None:
+    """The worker puts the opinion beside CT and slide and sends it on: byte for byte what was signed."""
+
+    def sent() -> bool:
+        doctor.reload()
+        return doctor.get_by_text("已转入影像存储").count() == 2
+
+    until(sent, 120, "the opinion in both studies")
+    viewer = signed_in(whole.site, "clinic").viewer
+    for study in (case.study, case.slide_study):
+        series = f"/dicom-web/studies/{study}/series"
+        listed = viewer(series).json()
+        (found,) = [one["0020000E"]["Value"][0] for one in listed if one["00080060"]["Value"] == ["DOC"]]
+        answer = viewer(f"{series}/{found}")
+        assert answer.status_code == 200
+        (part,) = parts_of(answer)
+        data = pydicom.dcmread(BytesIO(part))
+        assert (data.SOPClassUID.name, data.StudyInstanceUID) == ("Encapsulated PDF Storage", study)
+        assert bytes(data.EncapsulatedDocument)[: data.EncapsulatedDocumentLength] == signed
+        if study == case.study:
+            assert data.PatientID == "INVENTED-1"  # as in the pictures: to the store it is the same study
 
 
 def parts_of(answer: requests.Response) -> list[bytes]:
@@ -265,7 +308,7 @@ def parts_of(answer: requests.Response) -> list[bytes]:
     return [bytes(part.get_payload(decode=True)) for part in parts]  # type: ignore[union-attr]
 
 
-def beside_the_pages(trail: Trail, whole: Whole, case: Case, room: str) -> None:
+def beside_the_pages(trail: Trail, whole: Whole, case: Case, room: str, video: str) -> None:
     """What else programs and viewers ask of the case; those who take part get it, so the addresses hold."""
     expert = signed_in(whole.site, "zhou").session
     uid = case.study
@@ -279,6 +322,10 @@ def beside_the_pages(trail: Trail, whole: Whole, case: Case, room: str) -> None:
         f"{room.replace('/app/', '/api/v1/')}stays",
     ):
         assert expert.get(url, timeout=30).status_code == 200, url
+        trail.add("GET", url)
+    doctor = signed_in(whole.site, "clinic").session
+    for url in recorded.addresses(whole, doctor, video):
+        assert doctor.get(url, timeout=30).status_code == 200, url
         trail.add("GET", url)
     tile = f"{tiles.address(whole.home)}/{case.slide}/8/0_0.jpeg"
     ticket = next(str(one.value) for one in expert.cookies if one.name == "duikou-tiles")

@@ -6,16 +6,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.tele import coturn, ground, janus, nginx, orthanc, tiles
 from tests.browser.calls import until
-from tests.browser.conftest import Site, open_accounts
-from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
-from tests.tele import absences
+from tests.browser.conftest import Site
+from tests.browser.tools import free_port, own_environment, stop
+from tests.tele import absences, sites
 
 PARTS = (orthanc, nginx, tiles, coturn, janus)
 
@@ -54,16 +53,7 @@ class Whole:
 
     def serve(self) -> None:
         """`duikou serve`, as an operator starts it (again)."""
-        log = self.home / "serve.log"
-        with log.open("ab") as output:
-            self.serving = subprocess.Popen(
-                [sys.executable, "-m", "duikou.cli", "serve", "--port", str(self.port)],
-                env=self.environment,
-                cwd=self.home,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        wait_until_it_answers(f"{self.site.address}/readyz", self.serving, log)
+        self.serving = sites.serve(self.environment, self.home, self.port)
 
     def kill_site(self) -> None:
         """kill -9 of everything that belongs to the site: supervisor, web server with its workers, worker."""
@@ -73,13 +63,6 @@ class Whole:
             kill(pid)
         self.serving.wait(20)
         until(lambda: not any(alive(pid) for pid in doomed), 20, "the end of the site")
-
-    def worker(self) -> int:
-        """The process of the site that works off its jobs."""
-        assert self.serving is not None
-        started = {pid: words(pid) for pid in children(self.serving.pid)}
-        (found,) = [pid for pid, told in started.items() if "worker" in told and "gunicorn" not in told]
-        return found
 
     def kill(self, name: str) -> None:
         """kill -9 of a component, with what it has started: workers would go on answering."""
@@ -99,11 +82,10 @@ class Whole:
 
 @contextmanager
 def everything(home: Path) -> Iterator[Whole]:
-    """All of it running, with the accounts of the journeys."""
+    """All of it running, in a home that was set up."""
     whole = Whole(home)
     try:
         whole.start()
-        open_accounts(whole.site)
         yield whole
     finally:
         whole.stop()
@@ -128,14 +110,6 @@ def descendants(pid: int) -> list[int]:
     """Those, and all that they have started."""
     found = children(pid)
     return [*found, *(deeper for one in found for deeper in descendants(one))]
-
-
-def words(pid: int) -> str:
-    """The command line of a process."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def alive(pid: int) -> bool:
