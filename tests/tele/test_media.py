@@ -9,6 +9,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,16 @@ def is_settled(site: Site, number: str) -> bool:
     return not (folder_of(site, number) / "work").exists() and (folder_of(site, number) / "hls").exists()
 
 
+def stretches(site: Site, number: str) -> int:
+    """How many stretches of the largest size are finished."""
+    return len(list((folder_of(site, number) / "work").glob("720-*.mp4")))
+
+
+def gets_on(site: Site, number: str, before: int) -> bool:
+    """Whether more stretches are finished than before, or all of it is."""
+    return stretches(site, number) > before or is_settled(site, number)
+
+
 def frames(playlist: Path) -> int:
     """Pictures that a rendition really holds, decoded packet by packet."""
     told = subprocess.run(
@@ -97,6 +108,9 @@ def test_a_video_is_cut_off_killed_and_plays(window: Opener, site: Site, tmp_pat
     assert hashlib.sha256((folder / "original").read_bytes()).hexdigest() == digest
     chance = random.Random(20260101)
     for turn in range(6):  # the worker, or ffmpeg alone, at any moment
+        if turn % 2 == 0:  # who dies a third time without getting anywhere is given up: then a stretch first
+            before = stretches(site, number) if turn else -1
+            until(partial(gets_on, site, number, before), READY_WITHIN, "a further stretch")
         time.sleep(chance.uniform(0.5, 5))
         if is_settled(site, number):
             break
