@@ -30,7 +30,7 @@ class Whole:
     def __init__(self, home: Path) -> None:
         self.home = home
         names = ("site", "orthanc", "dicom", "viewer", "front", "tiles", "turn", "janus", "janus-websocket")
-        ports = {name: free_port() for name in names} | {"relayed": 41_200, "media": 41_300}
+        ports = {name: free_port() for name in names} | {"relayed": 42_200, "media": 42_300}
         ground.folder(home).joinpath("ports.json").write_text(json.dumps(ports))
         told = dict(pair for part in PARTS for pair in part.settings(home))
         self.environment = own_environment(
@@ -63,6 +63,18 @@ class Whole:
             kill(pid)
         self.serving.wait(20)
         until(lambda: not any(alive(pid) for pid in doomed), 20, "the end of the site")
+
+    def worker(self) -> int:
+        """The process of the site that works off its jobs, once it is there; videos have one of their own."""
+        assert self.serving is not None
+        parent, found = self.serving.pid, list[int]()
+
+        def there() -> bool:
+            found[:] = [pid for pid in children(parent) if "worker --queue default" in words(pid)]
+            return len(found) == 1
+
+        until(there, 30, "the worker")
+        return found[0]
 
     def kill(self, name: str) -> None:
         """kill -9 of a component, with what it has started: workers would go on answering."""
@@ -110,6 +122,14 @@ def descendants(pid: int) -> list[int]:
     """Those, and all that they have started."""
     found = children(pid)
     return [*found, *(deeper for one in found for deeper in descendants(one))]
+
+
+def words(pid: int) -> str:
+    """The command line of a process."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def alive(pid: int) -> bool:
