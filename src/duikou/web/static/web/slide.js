@@ -1,6 +1,8 @@
 // The viewer of a slide: tiles come from a service of their own, which asks for the ticket that this
 // page renews; marks are drawn over them in SVG and kept through the API.
 
+import { persist, viewerOf } from "./tiling.js";
+
 const box = document.querySelector("[data-slide]");
 const SVG = "http://www.w3.org/2000/svg";
 const RENEW = 4 * 60000;
@@ -11,15 +13,8 @@ if (box) start();
 function start() {
   const data = box.dataset;
   const told = box.querySelector("[data-told]");
-  // The library would add a rule that hides the focus on telephones: our policy refuses it, and we want none.
-  const kept = document.createElement("style");
-  kept.type = "text/plain";
-  kept.dataset.openseadragonMobileCss = "";
-  document.head.appendChild(kept);
-  const viewer = window.OpenSeadragon({
+  const viewer = viewerOf({
     element: box.querySelector("[data-view]"),
-    drawer: "canvas",
-    showNavigationControl: false,
     animationTime: 0.4,
     maxZoomPixelRatio: 2,
     imageLoaderLimit: 8,
@@ -43,8 +38,8 @@ function start() {
     told.hidden = !words;
   };
 
-  async function call(path, body) {
-    const answer = await fetch(data.api + path, {
+  const post = (path, body) =>
+    fetch(data.api + path, {
       method: "POST",
       headers: {
         "X-CSRFToken": box.querySelector("[name=csrfmiddlewaretoken]").value,
@@ -53,7 +48,10 @@ function start() {
       },
       body: body && JSON.stringify(body),
     }).catch(() => null);
-    if (answer && answer.ok) return true;
+
+  async function call(path, body) {
+    const answer = await post(path, body);
+    if (answer?.ok) return true;
     const why = answer ? await answer.json().catch(() => ({})) : {};
     say([why.message, ...Object.values(why.fields || {}).flat()].filter(Boolean).join(" ") || data.failed);
     return false;
@@ -153,6 +151,11 @@ function start() {
     }
   });
   for (const name of ["update-viewport", "open", "resize"]) viewer.addHandler(name, redraw);
-  viewer.addHandler("tile-load-failed", () => say(data.lost));
-  setInterval(async () => (await call("/ticket")) || say(data.lost), RENEW);
+  // Out of reach, it is tried again with the next tiles that fail; refused, somebody has to sign in.
+  const renew = async () => {
+    const answer = await post("/ticket");
+    if (answer && !answer.ok && answer.status < 500) say(data.lost);
+  };
+  persist(viewer, { told: (is) => say(is ? data.waiting : ""), renew });
+  setInterval(renew, RENEW);
 }

@@ -248,11 +248,12 @@ export class Stage {
   }
 
   made(facts, title, exhibit) {
-    if (facts.kind === "series") return new Series(this.view, facts, { title, changed: () => this.refresh() });
-    if (facts.kind !== "slide") return new Flat(this.view, { source: facts.source, title });
+    const lost = (is) => this.say(is ? this.root.dataset.textWaiting : facts.words || "");
+    if (facts.kind === "series") return new Series(this.view, facts, { title, changed: () => this.refresh(), lost });
+    if (facts.kind !== "slide") return new Flat(this.view, { source: facts.source, title, lost });
     return new Slide(this.view, facts, {
       moved: () => this.refresh(),
-      lost: (is) => this.say(is ? this.root.dataset.textTiles : ""),
+      lost,
       renew: () => ask(`${this.base}exhibits/${exhibit}/`),
     });
   }

@@ -1,24 +1,31 @@
 // What can lie on the stage: a flat picture or the board, the pictures of series, a slide. Each knows its view
 // (what of it fills the stage) and turns places in it into places on the stage and back. Places on the stage
-// are shares of its width and height; the stage has the same shape for everybody.
+// are shares of its width and height; the stage has the same shape for everybody. What does not come is asked
+// for again, and `lost` tells whether it is waited for.
+
+import { persist, viewerOf } from "../web/tiling.js";
+import { AGAIN, Waiting } from "../web/waiting.js";
 
 const MOST_ZOOM = 8;
 const AHEAD = 3; // pictures fetched on both sides of the one that is seen
 const KEPT = 400; // pictures kept in this window
 const TICKET = 4 * 60000; // the ticket for tiles is renewed before it runs out
-const RETRIES = 20; // of a tile, some seconds apart: a service that was killed is soon back
 const within = (low, value, high) => Math.min(high, Math.max(low, value));
 const number = (value, otherwise) => (Number.isFinite(value) ? value : otherwise);
 
 export class Flat {
-  constructor(view, { source = "", title = "" } = {}) {
+  constructor(view, { source = "", title = "", lost = () => {} } = {}) {
     this.box = view;
     this.at = { zoom: 1, x: 0, y: 0 };
+    this.waiting = new Waiting(lost);
     if (source) {
       this.image = new Image();
-      this.image.src = source;
       this.image.alt = title;
       this.image.className = "dk-stage-image";
+      this.image.onload = () => this.waiting.comes();
+      this.image.onerror = () => { this.later = setTimeout(() => { this.image.src = source; }, AGAIN); };
+      this.image.src = source;
+      this.waiting.waits();
     }
   }
 
@@ -28,6 +35,9 @@ export class Flat {
   }
 
   end() {
+    clearTimeout(this.later);
+    if (this.image) this.image.onload = this.image.onerror = null;
+    this.waiting.end();
     this.box.replaceChildren();
     this.box.style.transform = "";
   }
@@ -74,8 +84,8 @@ export class Flat {
 
 // All series of a study; one picture is seen at a time.
 export class Series extends Flat {
-  constructor(view, facts, { title, changed }) {
-    super(view);
+  constructor(view, facts, { title, changed, lost }) {
+    super(view, { lost });
     Object.assign(this, { facts, title, changed, pictures: new Map(), seen: { series: 0, frame: 0, window: "" } });
   }
 
@@ -132,6 +142,7 @@ export class Series extends Flat {
     const wanted = this.picture(frame);
     clearTimeout(this.later);
     if (wanted?.complete && wanted.naturalWidth) {
+      this.waiting.comes();
       wanted.alt = `${this.title} ${this.words()}`;
       if (this.box.firstElementChild !== wanted) this.box.replaceChildren(wanted);
       for (let step = 1; step <= AHEAD; step += 1) {
@@ -139,6 +150,7 @@ export class Series extends Flat {
         this.picture(frame - step);
       }
     } else if (wanted) {
+      this.waiting.waits();
       this.later = setTimeout(() => this.look(), 1000); // a site that was gone for a while is asked again
     }
     this.changed();
@@ -146,7 +158,6 @@ export class Series extends Flat {
 
   end() {
     this.shown = false;
-    clearTimeout(this.later);
     super.end();
   }
 
@@ -162,28 +173,17 @@ export class Slide {
   }
 
   begin() {
-    if (!document.querySelector("style[data-openseadragon-mobile-css]")) {
-      // The library would add a rule that hides the focus on telephones: our policy refuses it, and we want none.
-      // It looks for one that is there; this one is of no language that a browser knows, so it styles nothing.
-      const there = document.createElementNS("urn:duikou", "style");
-      there.setAttribute("data-openseadragon-mobile-css", "");
-      document.head.appendChild(there);
-    }
     const { tiles, width, height } = this.facts;
     const element = document.createElement("div");
     element.className = "dk-stage-slide";
     this.box.replaceChildren(element);
-    this.viewer = window.OpenSeadragon({
+    this.viewer = viewerOf({
       element,
-      drawer: "canvas",
-      showNavigationControl: false,
       mouseNavEnabled: false,
       keyboardNavEnabled: false,
       tabIndex: -1,
       animationTime: 0.25,
       imageLoaderLimit: 6,
-      tileRetryMax: RETRIES,
-      tileRetryDelay: 2500,
       tileSources: {
         width, height, tileSize: 256, tileOverlap: 0,
         getTileUrl: (level, x, y) => `${tiles}/${level}/${x}_${y}.jpeg`,
@@ -193,20 +193,14 @@ export class Slide {
     // Whatever the library makes of another size, the part of the slide that is seen stays the same.
     this.viewer.addHandler("after-resize", () => this.turn(this.wanted || {}, true));
     this.viewer.addHandler("update-viewport", () => this.moved());
-    this.viewer.addHandler("tile-load-failed", () => this.trouble());
-    this.viewer.addHandler("tile-loaded", () => this.lost(false));
-    this.clock = setInterval(() => this.renew().catch(() => {}), TICKET);
-  }
-
-  trouble() {
-    this.lost(true);
-    if (this.renewing) return;
-    this.renewing = true;
-    this.renew().catch(() => {}).finally(() => setTimeout(() => { this.renewing = false; }, 2000));
+    const renew = () => this.renew().catch(() => {});
+    this.rest = persist(this.viewer, { told: this.lost, renew });
+    this.clock = setInterval(renew, TICKET);
   }
 
   end() {
     clearInterval(this.clock);
+    this.rest?.();
     this.viewer?.destroy();
     this.viewer = null;
     this.box.replaceChildren();
