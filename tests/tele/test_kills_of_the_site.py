@@ -1,66 +1,37 @@
-"""Each process killed (kill -9) in the middle of use: what goes on, what comes back; nothing is lost.
+"""The site killed (kill -9) in the middle of use: all of it, or its worker; what goes on, what comes back.
 
-The relay and the conference server are killed in tests/tele/test_calls.py, the loss of the picture store's
-folder in tests/tele/test_imaging.py.
+The picture store, the proxy and the tile server: tests/tele/test_kills_of_components.py. The relay and the
+conference server: tests/tele/test_calls.py.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
+from pydicom.uid import EncapsulatedPDFStorage
 
-from tests.browser.calls import come_in, frames_rise, links, until
-from tests.browser.conftest import PASSWORD, windows_of
-from tests.browser.tools import Opener, Windows
-from tests.tele import stage
-from tests.tele.case import Case
+from scripts.tele import ground, orthanc
+from tests.browser.calls import frames_rise, links, until
+from tests.browser.tools import Opener
+from tests.tele import signing, stage
+from tests.tele.case import PICTURES_READY, Case
+from tests.tele.conftest import signed_in
+from tests.tele.kills import call as call
+from tests.tele.kills import in_a_room, told
 from tests.tele.uploading import TUS, begun, writing
-from tests.tele.whole import Whole
+from tests.tele.whole import Whole, kill
 
 PIECE = 128 * 1024
-GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED")
-
-
-@pytest.fixture
-def call(request: pytest.FixtureRequest, whole: Whole, with_devices: Browser) -> Iterator[Opener]:
-    """Windows in which only the losses that the tests cause themselves may be noted."""
-    doors: dict[str, list[Any]] = {}
-    windows = Windows(with_devices, whole.site.address, PASSWORD, doors, whole.beside)
-    for opener in windows_of(request, windows):
-        yield opener
-        windows.trouble[:] = [one for one in windows.trouble if not any(word in one for word in GONE)]
-
-
-def in_a_room(call: Opener, whole: Whole, case: Case) -> tuple[Page, Page]:
-    """Two of the hospital in a room with the pictures of the case, linked directly."""
-    printed = whole.site.python(
-        "from duikou.core.models import User\n"
-        "from duikou.core.scope import actor_for\n"
-        "from duikou.wings.imaging.models import Study\n"
-        "from duikou.wings.rooms import actions, exhibits\n"
-        "from duikou.wings.rooms.actions import Invited\n"
-        "studies = Study.objects.filter(patient__number=" + repr(case.number) + ").order_by('pk')\n"
-        "room = actions.open_room(actor=actor_for(User.objects.get(username='clinic')), title='演练',\n"
-        "    exhibits=[each for study in studies for each in exhibits.of_study(study)],\n"
-        "    members=[Invited('speaker', user=User.objects.get(username='records'))])\n"
-        "print('room', room.pk)\n"
-    )
-    room = printed.split("room ")[-1].split()[0]
-    pages = call("clinic"), call("records")
-    for page in pages:
-        come_in(page, f"/app/rooms/{room}/")
-    for page in pages:
-        expect(page.locator("[data-told]")).to_have_text("已接通。", timeout=30_000)
-        frames_rise(page)
-    return pages
 
 
 def test_the_site_killed_amid_a_call_with_a_shared_view(call: Opener, whole: Whole, case: Case) -> None:
@@ -95,9 +66,54 @@ def test_the_site_killed_amid_a_call_with_a_shared_view(call: Opener, whole: Who
     assert "fault" not in whole.site.command("audit", "verify")
 
 
-def told(page: Page) -> int:
-    """How many strokes the stage of a window has."""
-    return int(page.locator("[data-stage]").get_attribute("data-strokes") or 0)
+def test_the_worker_killed_amid_the_push_of_a_signed_opinion(whole: Whole, case: Case) -> None:
+    """Twice: as it puts the opinion into our own store, and as it sends that to the live one."""
+    waits = signing.due(whole.site)
+    until(lambda: "left 0 0" in whole.site.python(PICTURES_READY), 120, "the pictures in the store")
+    assert documents(whole, waits.study) == 0
+    jobs = sqlite3.connect(f"file:{whole.home / 'duikou.sqlite3'}?mode=ro", uri=True, timeout=20)
+    store = ground.running(whole.home, orthanc.NAME)
+    assert store is not None
+    first = whole.worker()
+    os.kill(first, signal.SIGSTOP)  # so that the job cannot be over before we look
+    os.kill(store, signal.SIGSTOP)
+    try:
+        waits.sign(whole.site)
+        os.kill(first, signal.SIGCONT)
+        caught(jobs, "push_opinion")
+        kill(first)
+        caught(jobs, "forward_study")  # the store does not answer: the worker is in the middle of it
+        second = whole.worker()
+        kill(second)
+    finally:
+        os.kill(store, signal.SIGCONT)
+    until(lambda: documents(whole, waits.study) == 1, 120, "the opinion in the store")
+    kinds = ("%push_opinion", "%forward_study")
+    until(lambda: jobs.execute(LEFT, kinds).fetchone() == (0,), 60, "the end of both jobs")
+    assert documents(whole, waits.study) == 1  # whatever was sent twice
+    assert waits.pushes(whole.site) == [{"state": "kept", "kept": 1}]
+    assert "left 0 0" in whole.site.python(PICTURES_READY)
+    assert whole.worker() not in (first, second)  # started again by the site
+    assert "fault" not in whole.site.command("audit", "verify")
+
+
+RUNNING = "SELECT count(*) FROM core_job WHERE state = 'running' AND task LIKE '%' || ?"
+LEFT = "SELECT count(*) FROM core_job WHERE state IN ('ready', 'running') AND (task LIKE ? OR task LIKE ?)"
+
+
+def caught(jobs: sqlite3.Connection, task: str) -> None:
+    """Wait until a worker is at a job of this kind; another that asks the store may be before it."""
+    begun = time.monotonic()
+    while jobs.execute(RUNNING, (task,)).fetchone() != (1,):  # it may be at it for an instant
+        assert time.monotonic() - begun < 150, f"no worker at {task}"
+        time.sleep(0.002)
+
+
+def documents(whole: Whole, study: str) -> int:
+    """How many reports lie in a study, as the store tells through the rule."""
+    viewer = signed_in(whole.site, "clinic").viewer
+    listed = viewer(f"/dicom-web/studies/{study}/instances").json()
+    return sum(one["00080016"]["Value"] == [EncapsulatedPDFStorage] for one in listed)
 
 
 def test_a_slide_goes_on_where_the_killed_site_had_it(whole: Whole, case: Case) -> None:
