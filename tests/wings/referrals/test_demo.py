@@ -8,7 +8,7 @@ from duikou.core.errors import Conflict
 from duikou.wings.patients import demo as patients
 from duikou.wings.patients.models import Share
 from duikou.wings.people.models import Person
-from duikou.wings.referrals import actions, demo
+from duikou.wings.referrals import actions, demo, signing
 from duikou.wings.referrals.models import Clock, Escalation, FollowUp, Referral, Service, Signature
 from tests.wings.referrals.conftest import Way
 
@@ -23,6 +23,8 @@ def test_invented_referrals_come_and_go(way: Way) -> None:
     rows = Referral.objects.filter(demonstration=True)
     assert set(rows.values_list("state", flat=True)) == set(Referral.State.values)
     assert set(rows.values_list("direction", flat=True)) == {"up", "down"}
+    for signature in Signature.objects.filter(demonstration=True, referral__state="closed"):
+        assert signing.stands(signature, signature.referral)
     keys = sorted(rows.values_list("key", flat=True))
     answer = rows.filter(state="sent", direction="up").select_related("to_hospital__org", "service")[0]
     office = way.at(answer.to_hospital.org, "medical_office", "demo")

@@ -7,6 +7,7 @@ import pytest
 from duikou.core.errors import Conflict
 from duikou.wings.patients import demo as patients
 from duikou.wings.people.models import Person
+from duikou.wings.rooms.models import Room
 from duikou.wings.telehealth import demo
 from duikou.wings.telehealth.models import Consultation, Expert, Opinion, Rating, Seat
 from tests.wings.telehealth.conftest import Tele
@@ -27,7 +28,12 @@ def test_invented_consultations_come_and_go(tele: Tele) -> None:
     rows = Consultation.objects.filter(demonstration=True)
     assert rows.filter(state="closed").exists() or rows.filter(state="sent").exists()
     assert not rows.filter(state__in=Consultation.COUNTED, opinions=None).exists()
+    closed, opened = Room.objects.filter(demonstration=True).order_by("state")
+    assert (closed.state, opened.state) == ("closed", "open")
+    assert set(closed.members.values_list("label", flat=True)) == {tele.home.name, tele.other.name}
+    assert [stay.left_at for stay in closed.presences.all()] == [closed.closed_at] * 2
     demo.clear()
+    assert not Room.objects.exists()
     assert list(Consultation.objects.all()) == [real]
     assert Opinion.objects.count() == Seat.objects.count() == Expert.objects.count() == 1
     assert not Rating.objects.exists()

@@ -76,8 +76,10 @@ def load(*, seed: int = 2014) -> dict[str, int]:
         for referral in made.referrals:
             _beside(referral, made)
         Clock.objects.bulk_create(made.clocks, batch_size=200)
-        Signature.objects.bulk_create(made.signatures, batch_size=200)
         FollowUp.objects.bulk_create(made.follow_ups, batch_size=200)
+        for signature in made.signatures:  # dates of follow-up are among what is signed
+            signature.digest = signing.digest(signature.referral, signature.part)
+        Signature.objects.bulk_create(made.signatures, batch_size=200)
         Share.objects.bulk_create(made.shares)
         counts = {
             "referral_services": made.services,
@@ -267,7 +269,6 @@ def _beside(referral: Referral, made: _Made) -> None:
                 name=person.name,
                 title=person.title,
                 place=person.hospital.name,
-                digest="0" * 64,
                 factor=signing.Factor.PASSWORD,
                 signed_at=at,
                 demonstration=True,

@@ -1,5 +1,7 @@
 """Demonstration data (演示数据): invented consultations of the invented patients, in every state.
 
+Where the patient has invented studies the case is about them. Of the first pair one case is under way now
+with its room open, and one was talked over in a room that is closed.
 Experts are invented persons of the supporters; nobody of them exists, and none has an account, so what they
 "signed" bears no account. Every row is marked `demonstration`, so that `clear` finds all of it.
 """
@@ -10,15 +12,22 @@ import datetime as dt
 import random
 
 from django.db.models import Q
+from django.utils import timezone
 
 from duikou.core.actions import act
 from duikou.core.errors import Conflict
 from duikou.core.models import StoredDocument
 from duikou.core.scope import SYSTEM
+from duikou.wings.imaging import actions as imaging
+from duikou.wings.imaging.models import Study
 from duikou.wings.pairings.models import Pairing
 from duikou.wings.patients.models import Consent, Patient, Share
 from duikou.wings.people.models import Person
+from duikou.wings.rooms import demo as rooms
+from duikou.wings.rooms.actions import Invited
+from duikou.wings.rooms.models import Member, Room
 from duikou.wings.telehealth.actions.opinions import digest_of
+from duikou.wings.telehealth.exhibits import exhibits_of
 from duikou.wings.telehealth.models import (
     CaseFile,
     Consultation,
@@ -50,11 +59,16 @@ CASES = (
     (Kind.PATHOLOGY, "gastroenterology", "胃窦活检组织", "出具病理诊断报告"),
     (Kind.TCM, "other", "化疗后乏力纳差", "中医调理方案"),
 )
-SIGNED = (
-    ("资料齐全，影像与病史相符。", "考虑良性病变。", "三个月后复查。"),
-    ("所附检查提示缺血改变。", "冠心病可能性大。", "建议转上级医院行冠脉造影。"),
-    ("切片质量合格，镜下见慢性炎症。", "慢性炎症，未见肿瘤细胞。", ""),
-)
+ABOUT = {Study.Kind.DICOM: Kind.IMAGING, Study.Kind.ECG: Kind.ECG, Study.Kind.SLIDE: Kind.PATHOLOGY}
+SIGNED = {
+    Kind.CONSULTATION: ("资料齐全，影像与病史相符。", "考虑良性病变。", "三个月后复查。"),
+    Kind.IMAGING: ("双肺纹理清晰，可见小片磨玻璃影。", "考虑良性病变。", "三个月后复查。"),
+    Kind.ECG: ("所附检查提示缺血改变。", "冠心病可能性大。", "建议转上级医院行冠脉造影。"),
+    Kind.PATHOLOGY: ("切片质量合格，镜下见慢性炎症。", "慢性炎症，未见肿瘤细胞。", ""),
+    Kind.TCM: ("舌淡苔白，脉细。", "气虚。", "健脾益气，两周后复诊。"),
+}
+OPEN, HELD = State.ASSIGNED, State.CLOSED  # of the first pair's first two patients
+SESSION = 25  # minutes of the one that was held
 
 
 def load(*, seed: int = 2014) -> dict[str, int]:
@@ -68,7 +82,7 @@ def load(*, seed: int = 2014) -> dict[str, int]:
     with act("demo.loaded", actor=SYSTEM, permission="consult.request") as event:
         experts = {pairing.supporter_id: _experts(chance, pairing) for pairing in pairings}
         counts = {"experts": sum(map(len, experts.values())), "consultations": 0, "opinions": 0, "ratings": 0}
-        for pairing in pairings:
+        for place, pairing in enumerate(pairings):
             patients = list(
                 Patient.objects.filter(
                     hospital=pairing.recipient_id,
@@ -81,8 +95,10 @@ def load(*, seed: int = 2014) -> dict[str, int]:
                 .select_related("department")
                 .order_by("pk")[:EACH]
             )
-            for patient in patients:
-                _consultation(chance, pairing, patient, experts[pairing.supporter_id], counts)
+            for turn, patient in enumerate(patients):
+                shown = (OPEN, HELD)[turn] if place == 0 and turn < 2 else None
+                _consultation(chance, pairing, patient, experts[pairing.supporter_id], counts, shown)
+        counts["rooms"] = Room.objects.filter(demonstration=True).count()
         event.note(label="演示数据", after={"seed": seed, **counts})
     return counts
 
@@ -111,14 +127,26 @@ def _experts(chance: random.Random, pairing: Pairing) -> list[Expert]:
 
 
 def _consultation(
-    chance: random.Random, pairing: Pairing, patient: Patient, experts: list[Expert], counts: dict[str, int]
+    chance: random.Random,
+    pairing: Pairing,
+    patient: Patient,
+    experts: list[Expert],
+    counts: dict[str, int],
+    shown: Consultation.State | None,
 ) -> None:
+    """One consultation; `shown`: its state, and that a session belongs to it."""
     states, weights = zip(*WAYS, strict=True)
-    state = chance.choices(states, weights)[0]
+    state = shown or chance.choices(states, weights)[0]
     if not experts and state in (State.CLOSED, State.ACKNOWLEDGED, State.ANSWERED, State.ASSIGNED):
         state = State.SENT
-    kind, specialty, diagnosis, aim = chance.choice(CASES)
+    studies = list(Study.objects.filter(patient=patient, demonstration=True, state=Study.State.READY))
+    about = {ABOUT[Study.Kind(study.kind)] for study in studies if study.kind in ABOUT}
+    kind, specialty, diagnosis, aim = chance.choice([one for one in CASES if not about or one[0] in about])
     asked = patient.registered_at + dt.timedelta(hours=chance.randrange(2, 200))
+    if shown == OPEN:  # a case under way began lately
+        asked = timezone.now() - 20 * HOUR
+    elif studies:
+        asked = max([asked, *(study.taken_at + HOUR for study in studies if study.taken_at)])
     sent = asked + HOUR * chance.randrange(1, 20) if state not in (State.DRAFT, State.SUBMITTED) else None
     signed = state in (State.CLOSED, State.ACKNOWLEDGED, State.ANSWERED)
     answered = (sent or asked) + HOUR * chance.randrange(3, 60) if signed else None
@@ -156,6 +184,7 @@ def _consultation(
         demonstration=True,
     )
     counts["consultations"] += 1
+    one.studies.set(studies)
     if sent and state not in Consultation.OVER:
         Share.objects.create(
             patient=patient,
@@ -166,15 +195,41 @@ def _consultation(
             since=sent,
             demonstration=True,
         )
+        for study in studies:
+            imaging.grant(
+                actor=SYSTEM, study=study, hospital=one.invited, reference=one.reference, path=one.host_path
+            )
     if signed or state == State.ASSIGNED:
-        _answered(chance, one, chance.choice(experts), counts)
+        expert = chance.choice(experts)
+        _answered(chance, one, expert, counts)
+        if shown:
+            _session(one, expert)
+
+
+def _session(one: Consultation, expert: Expert) -> None:
+    """The room of a case: it stands open, or everybody has gone and the opinion was signed an hour later."""
+    at = one.answered_at - HOUR if one.answered_at else timezone.now() - HOUR
+    sides = ((one.home_path, one.inviting), (one.host_path, one.invited))
+    room = rooms.opened(
+        title=f"{one.get_kind_display()} {one.pk}（演示）",
+        reference=one.reference,
+        at=at,
+        members=[Invited(Member.Part.SPEAKER, path=path, label=side.name) for path, side in sides],
+        exhibits=exhibits_of(one),
+    )
+    if one.answered_at:
+        guests = (
+            rooms.Guest(one.requested_name, one.inviting.name, 64),
+            rooms.Guest(expert.person.name, one.invited.name, 81),
+        )
+        rooms.close(room, guests=guests, minutes=SESSION)
 
 
 def _answered(chance: random.Random, one: Consultation, expert: Expert, counts: dict[str, int]) -> None:
     seat = Seat.objects.create(consultation=one, expert=expert, chair=True, demonstration=True)
     if one.answered_at is None:
         return
-    findings, conclusion, advice = chance.choice(SIGNED)
+    findings, conclusion, advice = SIGNED[Kind(one.kind)]
     opinion = Opinion(
         consultation=one,
         seat=seat,
@@ -214,12 +269,15 @@ def clear() -> dict[str, int]:
         for extra in (pictures, Push.objects.filter(consultation__in=rows)):
             extra.delete()
         Escalation.objects.filter(consultation__in=rows).delete()
+        references = [f"consultation:{pk}" for pk in rows.values_list("pk", flat=True)]
+        gone = rooms.remove(references)
         TimePlan.objects.filter(hospital__in=rows.values("invited")).delete()  # it names consultations
         seats = Seat.objects.filter(consultation__in=rows)
         Slot.objects.filter(consultation__in=rows).update(consultation=None)
         files.delete()
         Draft.objects.filter(seat__in=seats).delete()
         removed = {
+            "rooms": gone,
             "ratings": Rating.objects.filter(consultation__in=rows).delete()[0],
             "opinions": Opinion.objects.filter(consultation__in=rows).delete()[0],
         }
