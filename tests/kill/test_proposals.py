@@ -48,14 +48,14 @@ def new_proposal(site: Site, name: str, more: str = "") -> int:
 
 
 def left_behind(site: Site) -> list[int]:
-    """Processes of this installation that still run, by their environment."""
-    found = []
+    """Processes of this installation that still run, by their environment; not those of the tests."""
+    found, own = [], {os.getpid(), site.nursery.process.pid}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             environment = (entry / "environ").read_bytes()
         except OSError:  # not ours, or gone
             continue
-        if f"DUIKOU_HOME={site.home}\0".encode() in environment and int(entry.name) != os.getpid():
+        if f"DUIKOU_HOME={site.home}\0".encode() in environment and int(entry.name) not in own:
             found.append(int(entry.name))
     return found
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tests.browser.conftest import Site, open_accounts
 from tests.browser.tools import own_environment, stop, wait_until_it_answers
+from tests.prepared import prepare
 
 
 def set_up(home: Path) -> Path:
     """Tables, the recorded round and the accounts of the journeys, in a home in which nothing runs."""
-    site = Site("", home, "", "", own_environment(home))
-    site.command("setup", seconds=900)  # a busy machine takes long over it
-    open_accounts(site)
+    prepare(home)
+    open_accounts(Site("", home, "", "", own_environment(home)))
     return home
 
 
