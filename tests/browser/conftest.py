@@ -108,8 +108,9 @@ def running_site(home: Path, **settings: str) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site that the tests share."""
-    with running_site(tmp_path_factory.mktemp("home")) as running:
+    """The site that the tests share. Who looks at slides starts the service of tiles that it names."""
+    tiles = f"http://127.0.0.1:{free_port()}/tiles"
+    with running_site(tmp_path_factory.mktemp("home"), DUIKOU_TILES_URL=tiles) as running:
         yield running
 
 

@@ -34,7 +34,7 @@ def call(
 def open_room(page: Page, title: str) -> str:
     page.goto("/app/rooms/new/")
     field(page, "title").fill(title)
-    field(page, "hospitals").select_option(label="浙江医院")
+    page.locator("main").get_by_label("浙江医院", exact=True).check()
     press(page, "开放")
     return page.url
 

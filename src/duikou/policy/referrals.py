@@ -68,6 +68,11 @@ def _within(code: str, entry: str) -> bool:
     return first[: len(head)] <= head <= last
 
 
+def is_drg(code: str) -> bool:
+    """Whether a code is written like that of a DRG."""
+    return _DRG.fullmatch(code) is not None
+
+
 def tier_of(tiers: Mapping[str, Tier], code: str) -> Tier | None:
     """The group of a code: the first that covers it."""
     return next((tier for tier in tiers.values() if tier.covers(code)), None) if code else None

@@ -102,6 +102,8 @@ def test_what_is_told_while_typing(way: Way) -> None:
     assert "先在县级诊治" in said
     assert "心血管内科转诊" in said
     assert "余 2" in said
+    group = county.post(url, typed(way, patient.number, code="FR11", tier="")).content.decode()
+    assert "还没有列出 DRG 组，“FR11”不能自动归入" in group
     way.draft(patient)
     live = Referral.objects.get()
     assert f"转诊 {live.pk}" in county.post(url, typed(way, patient.number)).content.decode()

@@ -132,7 +132,8 @@ def field(bound: BoundField, hint: object = "") -> dict[str, object]:
     if look not in str(widget.attrs.get("class", "")):
         classes = f"{widget.attrs.get('class', '')} {look}{' is-invalid' if bound.errors else ''}"
         widget.attrs["class"] = classes.strip()
-    return {"field": bound, "kind": kind, "hint": hint or bound.help_text}
+    needed = bound.field.required or getattr(bound.field, "needed", False)
+    return {"field": bound, "kind": kind, "hint": hint or bound.help_text, "optional": not needed}
 
 
 @register.inclusion_tag("web/form_errors.html")

@@ -149,7 +149,7 @@ def _slides(course: Course, title: str) -> StoredDocument:
 
 
 def _learners(chance: random.Random, course: Course, pairing: Pairing, counts: dict[str, int]) -> None:
-    """Invented staff of the recipient; how far each is differs."""
+    """Invented staff of the recipient, enrolled a month ago; how far each is differs."""
     staff = Person.objects.filter(hospital=pairing.recipient_id, demonstration=True, left_on=None)
     for person in staff.select_related("department__org", "hospital").order_by("pk")[:6]:
         unit = person.department.org if person.department else None
@@ -158,6 +158,7 @@ def _learners(chance: random.Random, course: Course, pairing: Pairing, counts: d
             pairing=pairing, home_path=(unit.path if unit else None) or person.hospital.scope_path,
             teach_path=course.scope_path, by_head=chance.random() < 0.3, demonstration=True,
         )  # fmt: skip
+        Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_at=timezone.now() - 30 * DAY)
         counts["enrolments"] += 1
         far = chance.randrange(4)  # lessons done; with all three required steps the certificate follows
         lessons = list(course.lessons.order_by("position")[: min(far, 3)])

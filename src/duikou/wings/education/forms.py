@@ -30,7 +30,7 @@ def _several(label: object, help_text: object = "") -> forms.MultipleChoiceField
         label=label,  # type: ignore[arg-type]
         required=False,
         help_text=help_text,  # type: ignore[arg-type]
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -44,8 +44,8 @@ class CourseForm(forms.Form):
     valid_from = _day(_("学习起"))
     valid_to = _day(_("学习止（含）"))
     audience = forms.ChoiceField(label=_("面向"), choices=Course.Audience.choices)
-    hospitals = _several(_("指定医院"), _("只在“本院和指定医院”时有效；列出现在结对的受援医院。"))
-    specialties = _several(_("限定专业"), _("不选即不限。按住 Ctrl 可多选。"))
+    hospitals = _several(_("指定医院"), _("只在“本院和指定医院”时有效；列出现在结对的和已经指定的受援医院。"))
+    specialties = _several(_("限定专业"), _("不选即不限。"))
     titles = _several(_("限定职称"), _("不选即不限。"))
     watch_percent = forms.IntegerField(
         label=_("观看比例（%）"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from duikou.core.uploads.forms import SentAheadField
 from duikou.wings.media.models import Subtitle
 
 
@@ -16,9 +17,8 @@ class RecordingForm(forms.Form):
     title = forms.CharField(
         label=_("名称"), max_length=120, help_text=_("如“心衰的分级诊疗”。不要写患者姓名。")
     )
-    file = forms.FileField(
+    file = SentAheadField(
         label=_("视频文件"),
-        required=False,
         help_text=_("MP4、MOV、WebM、MKV、AVI 或 TS。出现可以认出患者的画面，须先取得其书面同意。"),
         widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.ts,.mts,.m2ts,.avi"}),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from duikou.core.uploads.forms import SentAheadField
 from duikou.wings.imaging.models import Study
 from duikou.wings.pathology.models import Slide
 
@@ -23,9 +24,8 @@ class SlideForm(forms.Form):
         label=_("部位与蜡块"), max_length=60, help_text=_("如“胃窦 A1”。不要写患者姓名。")
     )
     stain = forms.ChoiceField(label=_("染色"), choices=Slide.Stain.choices)
-    file = forms.FileField(
+    file = SentAheadField(
         label=_("切片文件"),
-        required=False,
         help_text=_("SVS、带金字塔的 TIFF、NDPI、SCN、BIF 或单文件 DICOM。KFB、SDPC、TMAP 请先导出。"),
     )
     upload = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duikou.wings.hospitals.catalogue import specialty_choices
 from duikou.wings.patients.queries.records import Place
@@ -133,8 +134,8 @@ class ReferralForm(forms.Form):
         label=_("方向"), choices=Referral.Direction.choices, widget=forms.RadioSelect
     )
     urgency = forms.ChoiceField(label=_("缓急"), choices=Referral.Urgency.choices, widget=forms.RadioSelect)
-    diagnosis = _line(_("诊断"), 200, required=True)
-    code = _line(_("诊断编码"), 12, hint=_("ICD-10 或 DRG，如 I21.0；填写后自动归入分级病种。"))
+    diagnosis = _line(pgettext_lazy("单数", "诊断"), 200, required=True)
+    code = _line(_("诊断编码"), 12, hint=_("ICD-10 或 DRG，如 I21.0；有对应的分级病种时自动归入。"))
     tier = forms.ChoiceField(label=_("分级病种"), required=False, help_text=_("没有编码时选择。"))
     conditions_up = forms.MultipleChoiceField(
         label=_("上转指征"), required=False, widget=forms.CheckboxSelectMultiple

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from duikou.core.faces import words
-from duikou.policy.referrals import First
+from duikou.policy.referrals import First, is_drg
 from duikou.wings.patients.consents import survivor
 from duikou.wings.patients.models import Patient
-from duikou.wings.referrals.catalogue import TIERS, cite, conditions, tier, tier_for
+from duikou.wings.referrals.catalogue import TIERS, cite, conditions, tier, tier_for, tiers
 from duikou.wings.referrals.models import Referral, Service
 
 
@@ -29,7 +29,7 @@ def judge(direction: str, tier_id: str, code: str, met: Collection[str], special
     """The group of a case and what follows: a code decides on it, else what was chosen."""
     found = tier_for(code) or tier(tier_id)
     if found is None:
-        return Judged("", code[:3] if code else f"other:{specialty}", "", False)
+        return Judged("", code[:3] if code else f"other:{specialty}", _without_drgs(code), False)
     names = {"name": words(found.title), "rule": cite(TIERS)}
     if direction == Referral.Direction.UP:
         if found.first == First.TERTIARY:
@@ -47,6 +47,16 @@ def judge(direction: str, tier_id: str, code: str, met: Collection[str], special
         return Judged(found.id, found.id, "", False)
     told = _("下转须诊断明确、病情允许：请勾选下转指征，或写明不按分级的理由（规则 %(rule)s）。") % names
     return Judged(found.id, found.id, told, True)
+
+
+def _without_drgs(code: str) -> str:
+    """That a DRG decides on nothing as long as the pack names none, and who can change it."""
+    if not is_drg(code) or any(one.drgs for one in tiers().values()):
+        return ""
+    return _(
+        "政策包的分级病种还没有列出 DRG 组，“%(code)s”不能自动归入：请改填 ICD-10 编码，或在下面选择病种。"
+        "各地 DRG 分组方案不同，省级可在本省政策包的 referrals.toml 中为病种填写 drgs（规则 %(rule)s）。"
+    ) % {"code": code, "rule": cite(TIERS)}
 
 
 def unknown_conditions(direction: str, met: Collection[str]) -> set[str]:

@@ -20,8 +20,8 @@ class NewRoomForm(forms.Form):
         label=_("邀请的医院"),
         queryset=None,
         required=False,
-        help_text=_("这些医院有“进入会诊室”权限的人都可以进入。按住 Ctrl 可多选。"),
-        widget=forms.SelectMultiple(attrs={"size": 8, "class": "form-select"}),
+        help_text=_("这些医院有“进入会诊室”权限的人都可以进入。"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, hospitals: Any, **kwargs: Any) -> None:

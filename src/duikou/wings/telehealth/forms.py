@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duikou.wings.hospitals import catalogue as register
 from duikou.wings.imaging.models import Study
@@ -205,7 +206,7 @@ class AcknowledgeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label=_("说明"),
+        label=pgettext_lazy("采纳", "说明"),
         max_length=500,
         required=False,
         help_text=_("部分采纳或未采纳的写明理由。"),

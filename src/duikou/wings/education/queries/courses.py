@@ -117,10 +117,13 @@ def place(actor: Actor, key: str) -> tuple[Hospital, Department | None]:
     return one(rows.select_related("org"), number), None
 
 
-def audience_choices(hospital: Hospital) -> list[tuple[int, str]]:
-    """Hospitals that a course can be meant for: recipients of today first, then the others."""
+def audience_choices(hospital: Hospital, course: Course | None = None) -> list[tuple[int, str]]:
+    """Hospitals that a course can be meant for: recipients of today, and those that it names already."""
     recipients = Pairing.objects.on(timezone.localdate()).filter(supporter=hospital).values("recipient")
-    mine = Hospital.objects.filter(pk__in=recipients).order_by("name")
+    wanted = Q(pk__in=recipients)
+    if course is not None:  # whose pairing has ended stays named until somebody takes it out
+        wanted |= Q(pk__in=course.hospitals.values("pk"))
+    mine = Hospital.objects.filter(wanted).order_by("name")
     return [(row.pk, row.name) for row in mine]
 
 

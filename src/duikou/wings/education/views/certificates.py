@@ -56,6 +56,7 @@ def revoke(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "title": _("撤销证书"),
+        "button": _("撤销证书"),
         "back": back,
         "hint": _("撤销后验证码显示“已撤销”；记录保留。"),
     }

@@ -142,7 +142,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     first = {name: getattr(found, name) for name in forms.CourseForm.base_fields if name != "hospitals"}
     first["hospitals"] = [str(one.pk) for one in found.hospitals.all()]
     form = forms.CourseForm(
-        request.POST or None, initial=first, hospitals=desk.audience_choices(found.hospital)
+        request.POST or None, initial=first, hospitals=desk.audience_choices(found.hospital, found)
     )
     return on_course(
         request,
@@ -189,6 +189,7 @@ def step(request: PageRequest, pk: int, name: str) -> HttpResponse:
         lambda data: act(actor=request.actor, course=found, reason=data["reason"]),
         title=title,
         said=said,
+        button=title,
     )
 
 

@@ -56,7 +56,7 @@ def _courses(key: str, title: Any, empty: Any) -> Listing:
             Column("project_code", gettext_lazy("项目编号"), on_page=False),
             Column("valid_from", gettext_lazy("学习起"), sort=True),
             Column("valid_to", gettext_lazy("学习止"), sort=True),
-            Column("demonstration", gettext_lazy("演示"), value=_demo),
+            Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
         ),
         filters=(
             TextFilter("q", gettext_lazy("课程、医院"), ("title", "about", "hospital__name", "project_code")),
@@ -107,7 +107,7 @@ MINE = Listing(
         *_PROGRESS,
         Column("certificate", gettext_lazy("证书"), value=lambda row: _paper(row),
                href=lambda row: row_url("education:certificate", row.certificate.pk) if _paper(row) else ""),
-        Column("demonstration", gettext_lazy("演示"), value=_demo),
+        Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
     ),
     filters=(_STATES,),
 )  # fmt: skip
@@ -125,7 +125,7 @@ LEARNERS = Listing(
                value=lambda row: row.department.name if row.department else ""),
         Column("by_head", gettext_lazy("由科室安排"), value=lambda row: _("是") if row.by_head else ""),
         *_PROGRESS,
-        Column("demonstration", gettext_lazy("演示"), value=_demo),
+        Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
     ),
     filters=(TextFilter("q", gettext_lazy("姓名、医院"), ("person__name", "hospital__name")), _STATES),
 )  # fmt: skip
@@ -146,7 +146,7 @@ CERTIFICATES = Listing(
         Column("issued_at", gettext_lazy("发证时间"), sort=True),
         Column("valid", gettext_lazy("状态"), value=lambda row: _valid(row),
                html=lambda row: badge("success" if row.valid else "danger", _valid(row))),
-        Column("demonstration", gettext_lazy("演示"), value=_demo),
+        Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
     ),
     filters=(
         TextFilter("q", gettext_lazy("编号、姓名、课程"), ("number", "person_name", "course_title")),
@@ -198,7 +198,7 @@ def _counts(by: str) -> Listing:
             Column("signed", gettext_lazy("签到（人次）"), numeric=True, sort=True),
             *more,
             Column("hours_watched", gettext_lazy("计入观看（小时）"), numeric=True, sort=True),
-            Column("demonstration", gettext_lazy("演示"), value=_demo),
+            Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
         ),
         filters=(TextFilter("q", first, ("first", "second")),),
     )

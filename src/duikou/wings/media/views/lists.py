@@ -65,7 +65,7 @@ BROADCASTS = Listing(
     key="broadcasts",
     title=pgettext_lazy("导航", "直播授课"),
     default_sort="-started_at",
-    empty=gettext_lazy("还没有直播。"),
+    empty=gettext_lazy("还没有直播。点“新开直播”，用浏览器的摄像头开始第一场。"),
     columns=(
         Column(
             "title",

@@ -77,7 +77,9 @@ WORKLIST = Listing(
             href=lambda row: row_url("referrals:referral", row["id"]),
             sort=("pk",),
         ),
-        Column("direction", gettext_lazy("方向"), value=lambda row: row["direction_words"], sort=True),
+        Column(
+            "direction", gettext_lazy("方向"), value=lambda row: row["direction_words"], sort=True, whole=True
+        ),
         Column(
             "urgency",
             gettext_lazy("缓急"),
@@ -86,7 +88,7 @@ WORKLIST = Listing(
             sort=True,
         ),
         Column("patient", gettext_lazy("患者编号")),
-        Column("name", gettext_lazy("姓名")),
+        Column("name", gettext_lazy("姓名"), whole=True),
         Column("problem", gettext_lazy("病情")),
         Column("from_hospital", gettext_lazy("转出医院"), sort=("from_hospital__name", "pk")),
         Column("to_hospital", gettext_lazy("接收医院"), sort=("to_hospital__name", "pk")),
@@ -101,7 +103,7 @@ WORKLIST = Listing(
         Column("due", gettext_lazy("时限"), html=lambda row: row["due_badge"]),
         Column("appointed_on", gettext_lazy("预约日期"), sort=True, on_page=False),
         Column("created_at", gettext_lazy("建立时间"), sort=True, on_page=False),
-        Column("demonstration", gettext_lazy("演示"), value=lambda row: row["demo"]),
+        Column("demonstration", gettext_lazy("演示"), value=lambda row: row["demo"], whole=True),
     ),
     filters=(
         ChoiceFilter("state", gettext_lazy("状态"), ("state",), choices=Referral.State.choices),
@@ -146,7 +148,7 @@ DIRECTORY = Listing(
         ),
         Column("weekly", gettext_lazy("每周人数"), numeric=True, sort=True),
         Column("phone", gettext_lazy("联系电话"), on_page=False),
-        Column("demonstration", gettext_lazy("演示"), value=demo),
+        Column("demonstration", gettext_lazy("演示"), value=demo, whole=True),
     ),
     filters=(
         TextFilter("q", gettext_lazy("名称"), ("name__icontains", "hospital__name__icontains")),
@@ -192,7 +194,7 @@ OVERDUE = Listing(
             value=lambda row: Escalation.Level(row.level).label if row.level else "",
             sort=True,
         ),
-        Column("demonstration", gettext_lazy("演示"), value=demo),
+        Column("demonstration", gettext_lazy("演示"), value=demo, whole=True),
     ),
     filters=(ChoiceFilter("kind", gettext_lazy("应办事项"), ("kind",), choices=Clock.Kind.choices),),
 )
@@ -242,7 +244,7 @@ def _numbers(by: str) -> Listing:
                 "paired", gettext_lazy("结对医院之间"), value=lambda line: _("是") if line.paired else _("否")
             ),
             *(Column(name, label, numeric=True, sort=True) for name, label in FIGURES.items()),
-            Column("demonstration", gettext_lazy("演示"), value=demo),
+            Column("demonstration", gettext_lazy("演示"), value=demo, whole=True),
         ),
         filters=(
             TextFilter("q", gettext_lazy("医院"), ("sender", "receiver")),

@@ -61,7 +61,7 @@ def _worklist(key: str, title: Any, empty: Any) -> Listing:
                 sort=("pk",),
             ),
             Column("kind", gettext_lazy("类别"), value=lambda row: row.get_kind_display(), sort=True),
-            Column("patient", gettext_lazy("患者"), value=lambda row: row.patient.masked),
+            Column("patient", gettext_lazy("患者"), value=lambda row: row.patient.masked, whole=True),
             Column("state", gettext_lazy("状态"), value=lambda row: CONSULTATION.states[row.state].label,
                    html=state_badge, sort=True),
             Column("urgency", gettext_lazy("紧急程度"), value=lambda row: row.get_urgency_display(),
@@ -79,7 +79,7 @@ def _worklist(key: str, title: Any, empty: Any) -> Listing:
             Column("requested_at", gettext_lazy("申请时间"), sort=True),
             Column("adoption", gettext_lazy("采纳"), value=lambda row: row.get_adoption_display(),
                    on_page=False),
-            Column("demonstration", gettext_lazy("演示"), value=_demo),
+            Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
         ),
         filters=(
             ChoiceFilter("state", gettext_lazy("状态"), ("state",),
@@ -106,7 +106,7 @@ EXPERTS = Listing(
     key="experts",
     title=pgettext_lazy("导航", "会诊专家库"),
     default_sort="hospital",
-    empty=gettext_lazy("专家库还是空的。请加入本院医师。"),
+    empty=gettext_lazy("专家库还是空的。由本院医务科加入可受邀的医师。"),
     columns=(
         Column("name", gettext_lazy("姓名"), head=True, value=lambda row: row.person.name,
                href=lambda row: row_url("telehealth:expert", row.pk), sort=("person__name", "pk")),
@@ -124,7 +124,7 @@ EXPERTS = Listing(
         Column("left", gettext_lazy("状态"), value=lambda row: _("已退出") if row.left_at else _("在库"),
                html=lambda row: badge("neutral" if row.left_at else "success",
                                       _("已退出") if row.left_at else _("在库"))),
-        Column("demonstration", gettext_lazy("演示"), value=_demo),
+        Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
     ),
     filters=(
         FlagFilter("left", gettext_lazy("已退出"),
@@ -164,7 +164,7 @@ def _counts(by: str) -> Listing:
             Column("counted", gettext_lazy("已确认"), numeric=True, sort=True),
             Column("adopted", gettext_lazy("采纳（含部分）"), numeric=True, sort=True),
             Column("rated", gettext_lazy("邀请方评分"), numeric=True),
-            Column("demonstration", gettext_lazy("演示"), value=_demo),
+            Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
         ),
         filters=(TextFilter("q", first, ("first", "second")),),
     )

@@ -31,6 +31,7 @@ async function start() {
     told(error.name === "NotFoundError" ? root.dataset.textMissing : root.dataset.textRefused);
     return;
   }
+  part("found").hidden = false;
   const camera = stream.getVideoTracks().length > 0;
   part("preview").srcObject = camera ? stream : null;
   told(`${root.dataset.textListening}${camera ? "" : ` ${root.dataset.textNoCamera}`}`);
