@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -56,8 +57,11 @@ def _with_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row["due"], row["due_badge"] = "", ""
         if due:
             row["due"] = written(due)
-            words = f"{kinds[row['due_kind']]} · {row['due']}"
-            row["due_badge"] = badge("danger" if due < now else "neutral", words)
+            row["due_badge"] = format_html(
+                '{}<br><span class="dk-small dk-muted dk-nowrap">{}</span>',
+                badge("danger" if due < now else "neutral", kinds[row["due_kind"]]),
+                row["due"],
+            )
     return found
 
 
@@ -103,7 +107,7 @@ WORKLIST = Listing(
         Column("due", gettext_lazy("时限"), html=lambda row: row["due_badge"]),
         Column("appointed_on", gettext_lazy("预约日期"), sort=True, on_page=False),
         Column("created_at", gettext_lazy("建立时间"), sort=True, on_page=False),
-        Column("demonstration", gettext_lazy("演示"), value=lambda row: row["demo"], whole=True),
+        Column("demonstration", gettext_lazy("演示"), value=lambda row: row["demo"]),
     ),
     filters=(
         ChoiceFilter("state", gettext_lazy("状态"), ("state",), choices=Referral.State.choices),

@@ -79,7 +79,7 @@ def _worklist(key: str, title: Any, empty: Any) -> Listing:
             Column("requested_at", gettext_lazy("申请时间"), sort=True),
             Column("adoption", gettext_lazy("采纳"), value=lambda row: row.get_adoption_display(),
                    on_page=False),
-            Column("demonstration", gettext_lazy("演示"), value=_demo, whole=True),
+            Column("demonstration", gettext_lazy("演示"), value=_demo),
         ),
         filters=(
             ChoiceFilter("state", gettext_lazy("状态"), ("state",),
