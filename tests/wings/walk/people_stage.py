@@ -23,7 +23,8 @@ from duikou.wings.people.models import Person
 from duikou.wings.postings.models import Appraisal, ConductRecord, Leave, Posting, StaffRequest
 from duikou.wings.presence.models import Correction, Proof, Work, WorkDay
 from duikou.wings.swaps.models import SwapPlan, SwapRepair, SwapStay
-from tests.wings.walk.world import RECOGNISED, SINCE, World, inside_and_outside, rostered, training_of
+from tests.wings.walk.stays_stage import RECOGNISED, rostered, training_of
+from tests.wings.walk.world import SINCE, World, inside_and_outside
 
 FIRST, LAST = dt.date(2014, 3, 1), dt.date(2014, 8, 31)
 
