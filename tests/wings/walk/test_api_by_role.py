@@ -25,6 +25,7 @@ from duikou.core import tokens
 from duikou.core.models import AuditEvent, RoleGrant, User
 from duikou.core.roles import roles
 from duikou.core.scope import actor_for
+from tests.tele.samples import slice_file
 from tests.wings.walk.everybody import everybody
 from tests.wings.walk.media_stage import video_of
 from tests.wings.walk.rooms_stage import room_of
@@ -197,6 +198,13 @@ UNSCOPED = re.compile(
 NOT_THERE_INSIDE = {"get_audit_run", "download_faults"}
 # The sample's batch is still being read, the sample's proposal not solved yet.
 NOT_YET_INSIDE = {"download_annex_issues", "download_explanation", "download_plan"}
+# Bodies that are no JSON: content and its type.
+RAW = {
+    "store_images_of_gateway": {
+        "data": b"--edge\r\nContent-Type: application/dicom\r\n\r\n" + slice_file() + b"\r\n--edge--",
+        "content_type": 'multipart/related; type="application/dicom"; boundary=edge',
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -290,6 +298,8 @@ class Asker:
                 options |= {"data": json.dumps(body), "content_type": media}
             else:
                 options["data"] = {**body, "file": SimpleUploadedFile("walk.csv", b"x")}
+        if known.id in RAW:
+            options |= RAW[known.id]
         send = getattr(self.client, known.method)
         return send(path, headers=self.headers, **options)
 

@@ -10,6 +10,7 @@ from duikou.wings.imaging.actions.matching import (
     match,
     person_of,
     receive,
+    store,
     switch_gateway,
 )
 from duikou.wings.imaging.actions.studies import register, withdraw
@@ -31,6 +32,7 @@ __all__ = [
     "recheck",
     "register",
     "settle",
+    "store",
     "switch_gateway",
     "take",
     "unmark",

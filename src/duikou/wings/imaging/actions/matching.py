@@ -69,11 +69,25 @@ def receive(*, gateway: Gateway, files: Sequence[bytes]) -> list[Study]:
     Otherwise it waits to be matched. Raises Refusal for damaged files, and for more of a study that names
     somebody else; Conflict where the UIDs belong elsewhere.
     """
+    return _taken(SYSTEM, gateway, files)[0]
+
+
+def store(*, actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> list[Header]:
+    """The same for what a gateway hands to the API as `actor`: all of it is kept, or nothing.
+
+    Returns what was read of each file. Raises as `receive`, and Conflict where the gateway is off.
+    """
+    if not gateway.active:
+        raise Conflict(_("网关 %(title)s 已停用，没有接收。") % {"title": gateway.ae_title})
+    return _taken(actor, gateway, files)[1]
+
+
+def _taken(actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> tuple[list[Study], list[Header]]:
     folder = storage.incoming()
     try:
-        handed = [Handed(f"{index:05d}.dcm", _opened(content)) for index, content in enumerate(files)]
-        headers = [read(laid) for laid in lay_out(handed, folder)]
-        with act("study.receive", actor=SYSTEM, permission="study.match", on=gateway) as event:
+        with act("study.receive", actor=actor, permission="study.match", on=gateway) as event:
+            handed = [Handed(f"{index:05d}.dcm", _opened(content)) for index, content in enumerate(files, 1)]
+            headers = [read(laid) for laid in lay_out(handed, folder)]
             made: list[Study] = []
             for person in dict.fromkeys(header.person for header in headers):
                 theirs = [header for header in headers if header.person == person]
@@ -81,7 +95,7 @@ def receive(*, gateway: Gateway, files: Sequence[bytes]) -> list[Study]:
             event.note(gateway, after={"studies": [one.pk for one in made], "files": len(files)})
     finally:
         storage.drop(folder)
-    return made
+    return made, headers
 
 
 def _receive(gateway: Gateway, person: Person, headers: list[Header]) -> list[Study]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 
+from duikou.core.documents import MEGABYTE
+from duikou.core.errors import Invalid
 from duikou.core.rest import Call, Id, Limit, Offset, Page, operation, page_of
 from duikou.wings.imaging import actions
 from duikou.wings.imaging.api import _shapes as shapes
+from duikou.wings.imaging.dicom import stow
 from duikou.wings.imaging.models import Delivery
 from duikou.wings.imaging.queries import deliveries, pictures
 
@@ -133,3 +139,22 @@ def switch_image_gateway(request: Call, image_gateway_id: Id, body: shapes.Gatew
     """Off, nothing more is taken from it: what it sends is refused and listed."""
     found = pictures.gateway(request.actor, image_gateway_id)
     return shapes.gateway_item(actions.switch_gateway(actor=request.actor, gateway=found, active=body.active))
+
+
+@operation(
+    router, "POST", "/image-gateways/{image_gateway_id}/studies", response=None, permission="study.match",
+    zh="网关以 STOW-RS 送入影像", en="Store pictures of a sender (STOW-RS)", media=stow.ANSWER,
+)  # fmt: skip
+def store_images_of_gateway(request: Call, image_gateway_id: Id) -> Any:
+    """DICOMweb: a body of DICOM parts, at most 256 MB; all of them are kept under their patient, or none."""
+    found = pictures.gateway(request.actor, image_gateway_id)
+    boundary = stow.boundary_of(request.headers.get("Content-Type", ""))
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if size > stow.MOST:
+        raise Invalid(
+            _("一次最多 %(most)d MB，收到 %(found)d MB。请分几次发送同一检查。")
+            % {"most": stow.MOST // MEGABYTE, "found": size // MEGABYTE}
+        )
+    files = stow.parts_of(request.read(size), boundary)
+    headers = actions.store(actor=request.actor, gateway=found, files=files)
+    return HttpResponse(json.dumps(stow.answer_of(headers)), content_type=stow.ANSWER)
