@@ -73,7 +73,7 @@ vendor: $(DEV_STAMP) ## fetch the front-end files anew from the npm registry and
 	@$(BIN)/python scripts/vendor.py
 
 bench: $(DEV_STAMP) ## measure the engines; prints ratios against a peer in the same run
-	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py|*bench_ledger.py|*bench_rostering.py|*bench_swap.py|*bench_scheduling.py|*bench_credits.py|*bench_call.py|*bench_referrals.py|*bench_imaging.py|*bench_tiles.py|*bench_media.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+	@for file in tests/bench/bench_*.py; do case $$file in *bench_web.py|*bench_pairing*.py|*bench_casemix*.py|*bench_agreements*.py|*bench_ledger.py|*bench_rostering.py|*bench_swap.py|*bench_scheduling.py|*bench_credits.py|*bench_call.py|*bench_referrals.py|*bench_imaging.py|*bench_tiles.py|*bench_media.py|*bench_upload.py) ;; *) $(BIN)/python $$file || exit 1;; esac; done
 
 bench-casemix: $(DEV_STAMP) ## measure the case-mix engine: CPU seconds, ratios beside other readers and groupers
 	@status=0; for file in tests/bench/bench_casemix_*.py; do $(BIN)/python $$file || status=1; done; exit $$status
@@ -87,8 +87,8 @@ bench-agreements: $(DEV_STAMP) ## measure the check of agreements, their Word fi
 bench-rostering: $(DEV_STAMP) ## measure rosters on public instances, swap plans, consultations and credits, beside plain solvers in the same run
 	@status=0; for name in rostering swap scheduling credits; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; exit $$status
 
-bench-tele: $(DEV_STAMP) ## measure telemedicine: how long a call takes to connect, what streams and authorised frames and tiles of slides cost (after make tele); the worklist of referrals on PostgreSQL
-	@status=0; for name in call imaging tiles media; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; scripts/with_postgres $(BIN)/python tests/bench/bench_referrals.py || status=1; exit $$status
+bench-tele: $(DEV_STAMP) ## measure telemedicine: how long a call takes to connect, what streams and authorised frames, tiles of slides and a cut-off upload of 5 GB cost (after make tele); the worklist of referrals on PostgreSQL
+	@status=0; for name in call imaging tiles media upload; do $(BIN)/python tests/bench/bench_$$name.py || status=1; done; scripts/with_postgres $(BIN)/python tests/bench/bench_referrals.py || status=1; exit $$status
 
 bench-peers: $(DEV_STAMP) ## add the optional solvers that bench-pairing compares with (PuLP with CBC, networkx)
 	@$(PIP) install --no-build-isolation -e ".[bench]"
