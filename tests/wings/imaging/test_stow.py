@@ -77,7 +77,7 @@ def test_what_is_no_batch_of_pictures_is_refused(
     box: Lightbox, gateway: Gateway, content: bytes, kind: str, words: str
 ) -> None:
     answer = store(box.office, gateway, content, kind)
-    assert answer.status_code == 422, answer.content
+    assert answer.status_code == 409, answer.content
     assert words in answer.json()["message"]
     assert not StudyFile.objects.exists()
 
@@ -87,7 +87,7 @@ def test_who_may_store_and_when(box: Lightbox, gateway: Gateway) -> None:
     assert store(box.doctor, gateway, whole).status_code == 403
     assert store(box.other_office, gateway, whole).status_code == 404
     large = store(box.office, gateway, b"", CONTENT_LENGTH=str(stow.MOST + 1))
-    assert large.status_code == 422
+    assert large.status_code == 409
     assert "一次最多 256 MB" in large.json()["message"]
     actions.switch_gateway(actor=box.office, gateway=gateway, active=False)
     off = store(box.office, gateway, whole)
