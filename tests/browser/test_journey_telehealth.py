@@ -33,7 +33,7 @@ def stage(site: Site, accounts: tuple[str, ...]) -> Stage:
     """Two hospitals paired today in a round of their own, a patient who agreed, an expert, a duty."""
     named = {"PatientName": "陈^碶", "PatientBirthDate": "19610504", "PatientSex": "F"}
     for number in (1, 2, 3):
-        (site.home / f"chest-{number}.dcm").write_bytes(written(dataset(number, study=71, **named)))
+        (site.home / f"chest-{number}.dcm").write_bytes(written(dataset(number, study=81, **named)))
     printed = site.python(
         "import datetime as dt\n"
         "import io\n"
@@ -188,7 +188,7 @@ def test_store_and_forward_to_a_counted_opinion(visit: Opener, stage: Stage, tmp
     expect(doctor.locator("[data-exhibit]").first).to_be_attached()
     for off in ("音视频中继（TURN）没有启用", "多方会议服务没有启用"):
         expect(doctor.get_by_text(off)).to_be_visible()
-    doctor.goto(f"/app/imaging/studies/{ROOT}.71/")
+    doctor.goto(f"/app/imaging/studies/{ROOT}.81/")
     expect(doctor.get_by_text("影像存储与阅片器没有启用")).to_be_visible()
     expect(doctor.get_by_role("rowheader", name="远程会诊意见")).to_be_visible()
     doctor.goto(address)
