@@ -49,7 +49,7 @@ test-browser: $(DEV_STAMP) ## walk the pages in a real browser (Debian: apt-get 
 
 test-kill: $(DEV_STAMP) ## kill imports and jobs at random moments, on both databases
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/kill
-	@scripts/with_postgres $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/kill
+	@scripts/with_postgres $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/kill --ignore=tests/kill/test_store.py
 
 test-spark: $(SPARK_STAMP) ## compare every indicator on a real Spark cluster of two workers (Debian: apt-get install openjdk-17-jre-headless)
 	@$(BIN)/python -m pytest -q tests/spark

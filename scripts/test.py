@@ -19,6 +19,7 @@ from tests.spark.cluster import obstacle as no_spark  # noqa: E402
 from tests.tele import absences  # noqa: E402
 
 NEAR_THE_DATABASE = ("--near-the-database", "tests/wings", "tests/spec", "--ignore=tests/spec/casemix")
+KILLS_NEAR_THE_DATABASE = ("tests/kill", "--ignore=tests/kill/test_store.py")  # the store is made of files
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -58,7 +59,9 @@ def steps() -> list[Step]:
             no_server,
         ),
         Step("kill -9 on SQLite", [*PYTEST, *by_file, "tests/kill"]),
-        Step("kill -9 on PostgreSQL", [with_postgres, *PYTEST, *by_file, "tests/kill"], no_server),
+        Step(
+            "kill -9 on PostgreSQL", [with_postgres, *PYTEST, *by_file, *KILLS_NEAR_THE_DATABASE], no_server
+        ),
         # In order: the walk over all pages comes before the journeys that leave their rows behind.
         Step("browser", [*PYTEST, *by_file, "--no-loadscope-reorder", "tests/browser"], no_browser),
         Step("telemedicine", [*PYTEST, "-n", "0", "tests/tele"], no_components),
