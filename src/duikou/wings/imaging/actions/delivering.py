@@ -19,7 +19,7 @@ from duikou.core.uploads import actions as uploads
 from duikou.wings.imaging import storage
 from duikou.wings.imaging.actions import _common
 from duikou.wings.imaging.actions.ingesting import keep
-from duikou.wings.imaging.actions.matching import receive
+from duikou.wings.imaging.actions.matching import SWITCHED_OFF, receive
 from duikou.wings.imaging.dicom.checking import Fault, examine, fault_of
 from duikou.wings.imaging.dicom.reading import Header
 from duikou.wings.imaging.dicom.unpacking import Handed, lay_out
@@ -29,7 +29,6 @@ from duikou.wings.patients.models import Patient
 
 PURPOSE = "dicom"
 MOST_UPLOADS = 20  # of one delivery
-SWITCHED_OFF = gettext_noop("网关 %(title)s 已停用，没有接收。")
 NOT_ENTERED = gettext_noop("没有登记 AE 标题为 %(title)s 的影像网关，没有接收。")
 State, Cause = Delivery.State, Delivery.Cause
 

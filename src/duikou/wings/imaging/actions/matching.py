@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from duikou.core.actions import act
+from duikou.core.actions import act, require
 from duikou.core.errors import Conflict, refused
 from duikou.core.scope import SYSTEM, Actor
 from duikou.wings.hospitals.models import Hospital
@@ -24,6 +25,8 @@ from duikou.wings.imaging.dicom.unpacking import Handed, Refusal, lay_out
 from duikou.wings.imaging.models import Delivery, Gateway, Study
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.sealing import seal, unseal
+
+SWITCHED_OFF = gettext_noop("网关 %(title)s 已停用，没有接收。")
 
 
 def enter_gateway(*, actor: Actor, hospital: Hospital, ae_title: str, address: str, port: int) -> Gateway:
@@ -77,17 +80,18 @@ def store(*, actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> list[Hea
 
     Returns what was read of each file. Raises as `receive`, and Conflict where the gateway is off.
     """
+    require(actor, "study.match", (gateway.scope_path,))
     if not gateway.active:
-        raise Conflict(_("网关 %(title)s 已停用，没有接收。") % {"title": gateway.ae_title})
+        raise Conflict(_(SWITCHED_OFF) % {"title": gateway.ae_title})
     return _taken(actor, gateway, files)[1]
 
 
 def _taken(actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> tuple[list[Study], list[Header]]:
     folder = storage.incoming()
     try:
+        handed = [Handed(f"{index:05d}.dcm", _opened(content)) for index, content in enumerate(files, 1)]
+        headers = [read(laid) for laid in lay_out(handed, folder)]  # before the transaction: it takes time
         with act("study.receive", actor=actor, permission="study.match", on=gateway) as event:
-            handed = [Handed(f"{index:05d}.dcm", _opened(content)) for index, content in enumerate(files, 1)]
-            headers = [read(laid) for laid in lay_out(handed, folder)]
             made: list[Study] = []
             for person in dict.fromkeys(header.person for header in headers):
                 theirs = [header for header in headers if header.person == person]
