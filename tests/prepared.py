@@ -10,13 +10,12 @@ import fcntl
 import hashlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.browser.tools import free_port, own_environment, stop, wait_until_it_answers
+from tests.browser.tools import free_port, own_environment, serve, stop
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".cache" / "prepared"
@@ -64,14 +63,5 @@ def _make(kept: Path) -> None:
     with tempfile.TemporaryDirectory(dir=KEPT) as folder:
         home = Path(folder, "home")
         home.mkdir()
-        port, log = free_port(), home / PRINTED
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
-                env=own_environment(home), cwd=home, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        try:
-            wait_until_it_answers(f"http://127.0.0.1:{port}/readyz", process, log)
-        finally:
-            stop(process)
+        stop(serve(own_environment(home), home, free_port(), PRINTED))
         home.rename(kept)

@@ -25,9 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from tests.browser.conftest import Site  # noqa: E402  (found by the line above)
-from tests.browser.tools import free_port, own_environment, stop  # noqa: E402
+from tests.browser.tools import free_port, own_environment, serve, stop  # noqa: E402
 from tests.prepared import prepare  # noqa: E402
-from tests.tele.sites import serve  # noqa: E402
 from tests.tele.videos import kill  # noqa: E402
 
 MEGABYTE = 1024 * 1024

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.tools import ROOT, Opener, Windows, free_port, own_environment, stop, wait_until_it_answers
+from tests.browser.tools import ROOT, Opener, Windows, free_port, own_environment, serve, stop
 from tests.prepared import prepare
 
 CHROMIUM = os.environ.get("DUIKOU_CHROMIUM") or next(
@@ -84,26 +84,21 @@ class Site:
 
 
 @contextmanager
-def running_site(home: Path, **settings: str) -> Iterator[Site]:
-    """`duikou serve` on a home where everything has just been prepared."""
-    port = free_port()
-    administrator, password = prepare(home)
+def served(home: Path, port: int, first: tuple[str, str] = ("", ""), **settings: str) -> Iterator[Site]:
+    """A prepared home, served with these settings; `first` are the administrator's name and password."""
     environment = own_environment(home, **settings)
-    log = home / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
-            env=environment,
-            cwd=home,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = serve(environment, home, port)
     try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_it_answers(f"{address}/readyz", process, log)
-        yield Site(address, home, administrator, password, environment)
+        yield Site(f"http://127.0.0.1:{port}", home, *first, environment)
     finally:
         stop(process)
+
+
+@contextmanager
+def running_site(home: Path, **settings: str) -> Iterator[Site]:
+    """`duikou serve` on a home where everything has just been prepared."""
+    with served(home, free_port(), prepare(home), **settings) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -71,6 +72,27 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(20)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def serve(
+    environment: dict[str, str], home: Path, port: int, log: str = "serve.log"
+) -> subprocess.Popen[bytes]:
+    """`duikou serve`, as an operator starts it, once it answers; what it prints is added to `log`."""
+    printed = home / log
+    with printed.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "duikou.cli", "serve", "--port", str(port)],
+            env=environment,
+            cwd=home,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/readyz", process, printed)
+    except BaseException:
+        stop(process)
+        raise
+    return process
 
 
 def sign_in(page: Page, name: str, password: str) -> None:

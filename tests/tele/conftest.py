@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from scripts.tele import ground, nginx, orthanc
 from tests.browser.calls import browser_with_devices, until
-from tests.browser.conftest import PASSWORD, Site
+from tests.browser.conftest import PASSWORD, Site, served
 from tests.browser.conftest import playwright as playwright
 from tests.browser.conftest import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.browser.tools import free_port
 from tests.tele import absences
 from tests.tele.case import PICTURES_READY, Case, prepared
-from tests.tele.sites import begin_with, served, set_up
+from tests.tele.sites import begin_with, set_up
 from tests.tele.whole import Whole, absent, everything
 
 HERE = "安吉县人民医院"

@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.tele import coturn, ground, janus
 from tests.browser.calls import come_in, frames_rise, links, until
-from tests.browser.conftest import PASSWORD, Site, windows_of
+from tests.browser.conftest import PASSWORD, Site, served, windows_of
 from tests.browser.tools import Opener, Windows, field, press
 from tests.tele import absences
 from tests.tele.calls import servers, settings_beside
-from tests.tele.sites import begin_with, served
+from tests.tele.sites import begin_with
 
 ROOM = "讨论"
 

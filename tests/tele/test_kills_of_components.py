@@ -58,6 +58,15 @@ def marked(pages: Sequence[Page]) -> int:
     return before + 1
 
 
+def seen_by_all(pages: Sequence[Page], words: str, kind: str, least: float) -> int:
+    """The first shows an exhibit, each has it drawn, and it is marked; how many strokes."""
+    stage.show(pages[0], words)
+    stage.in_step(pages, lambda seen: seen["kind"] == kind)
+    for page in pages:
+        stage.drawn(page, least)
+    return marked(pages)
+
+
 def as_before(pages: Sequence[Page], strokes: int) -> None:
     """The same session with the same marks, and the call goes on."""
     for page in pages:
@@ -68,12 +77,7 @@ def as_before(pages: Sequence[Page], strokes: int) -> None:
 
 def test_the_tiles_killed_while_a_slide_is_viewed(call: Opener, whole: Whole, case: Case) -> None:
     pages = in_a_room(call, whole, case)
-    doctor = pages[0]
-    stage.show(doctor, "肺穿刺")
-    stage.in_step(pages, lambda seen: seen["kind"] == "slide")
-    for page in pages:
-        stage.drawn(page, 8)
-    strokes = marked(pages)
+    doctor, strokes = pages[0], seen_by_all(pages, "肺穿刺", "slide", 8)
     alone = call("clinic")  # and one who looks at the slide without the others
     alone.goto(f"/app/slides/{case.slide}/")
     expect(alone.locator("[data-scale]")).to_contain_text("µm")
@@ -104,10 +108,7 @@ def test_the_tiles_killed_while_a_slide_is_viewed(call: Opener, whole: Whole, ca
 
 def test_the_picture_store_killed_while_a_series_is_viewed(call: Opener, whole: Whole, case: Case) -> None:
     doctor, other = pages = in_a_room(call, whole, case)
-    stage.show(doctor, "CT")
-    stage.in_step(pages, lambda seen: seen["kind"] == "series")
-    stage.drawn(other, 20)
-    strokes = marked(pages)
+    strokes = seen_by_all(pages, "CT", "series", 20)
     viewer = signed_in(whole.site, "clinic").viewer
     frame = f"/dicom-web/studies/{case.study}/series/{case.study}.1/instances/{case.study}.1.1/frames/1"
     assert viewer(frame).status_code == 200
@@ -130,12 +131,7 @@ def test_the_picture_store_killed_while_a_series_is_viewed(call: Opener, whole: 
 
 def test_the_proxy_killed_while_a_series_is_viewed(call_in_front: Opener, whole: Whole, case: Case) -> None:
     pages = in_a_room(call_in_front, whole, case)
-    doctor = pages[0]
-    stage.show(doctor, "CT")
-    stage.in_step(pages, lambda seen: seen["kind"] == "series")
-    for page in pages:
-        stage.drawn(page, 20)
-    strokes = marked(pages)
+    doctor, strokes = pages[0], seen_by_all(pages, "CT", "series", 20)
     words = doctor.locator("[data-stage-told]").inner_text()
     metadata = f"/dicom-web/studies/{case.study}/metadata"
     viewing = signed_in(whole.site, "clinic")

@@ -17,10 +17,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.calls import until
-from tests.browser.conftest import PASSWORD, Site, windows_of
+from tests.browser.conftest import PASSWORD, Site, served, windows_of
 from tests.browser.tools import Opener, Windows, field, free_port, press
 from tests.tele import absences
-from tests.tele.sites import begin_with, served
+from tests.tele.sites import begin_with
 from tests.tele.videos import kill, moving, pattern, play, processes, seen
 
 RECORDING = re.compile(r"/app/media/([0-9a-f]{16})/$")

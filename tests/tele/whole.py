@@ -13,8 +13,8 @@ from pathlib import Path
 from scripts.tele import coturn, ground, janus, nginx, orthanc, tiles
 from tests.browser.calls import until
 from tests.browser.conftest import Site
-from tests.browser.tools import free_port, own_environment, stop
-from tests.tele import absences, sites
+from tests.browser.tools import free_port, own_environment, serve, stop
+from tests.tele import absences
 
 PARTS = (orthanc, nginx, tiles, coturn, janus)
 
@@ -53,7 +53,7 @@ class Whole:
 
     def serve(self) -> None:
         """`duikou serve`, as an operator starts it (again)."""
-        self.serving = sites.serve(self.environment, self.home, self.port)
+        self.serving = serve(self.environment, self.home, self.port)
 
     def kill_site(self) -> None:
         """kill -9 of everything that belongs to the site: supervisor, web server with its workers, worker."""
