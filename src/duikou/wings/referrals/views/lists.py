@@ -70,7 +70,7 @@ WORKLIST = Listing(
     title=pgettext_lazy("导航", "转诊"),
     default_sort="-created_at",
     empty=gettext_lazy("还没有转诊。从患者档案或“新建转诊”开始。"),
-    fields=worklist_queries.COLUMNS,
+    fields=(*worklist_queries.COLUMNS, "created_at"),
     prepare=_with_words,
     columns=(
         Column(
