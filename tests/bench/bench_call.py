@@ -77,7 +77,7 @@ def main() -> int:
         for number in range(arguments.calls + 1):
             first.goto("/app/rooms/new/")
             field(first, "title").fill(f"第 {number} 次")
-            field(first, "hospitals").select_option(label="浙江医院")
+            first.locator("main").get_by_label("浙江医院", exact=True).check()
             press(first, "开放")
             first.get_by_role("button", name="进入", exact=True).click()
             first.locator("[data-inside]").wait_for()

@@ -31,6 +31,7 @@ class Case:
     slide_study: str
     expert: int
     obligation: int
+    studies: list[int]  # keys of both
     study: str = STUDY
 
 
@@ -45,6 +46,7 @@ def prepare() -> None:
     """Everything that is there before anybody asks for an opinion; prints what the test needs."""
     from duikou.core.models import User
     from duikou.core.scope import actor_for
+    from duikou.wings.imaging.models import Study
 
     pairing = paired_today()
     account("triage", "medical_office", pairing.supporter)
@@ -62,6 +64,7 @@ def prepare() -> None:
         "slide_study": slide_study,
         "expert": expert(zhou, pairing.supporter),
         "obligation": owed(pairing),
+        "studies": list(Study.objects.filter(patient=patient).values_list("pk", flat=True)),
     }
     print("case", json.dumps(told))
 
