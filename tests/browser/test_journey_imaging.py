@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -12,14 +17,14 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import Site
 from tests.browser.tools import Opener, axe, follow, press
-from tests.tele.samples import series_files, slice_file
+from tests.tele.samples import dataset, series_files, slice_file
 
 COUNTY = "安吉县人民医院"
 PREPARE = f"""
 import datetime as dt
 from duikou.core.scope import SYSTEM
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.imaging import actions
+from duikou.wings.imaging import actions, storage
 from duikou.wings.imaging.actions.delivering import Sent, deliver
 from duikou.wings.patients import actions as patients
 from tests.tele.samples import series_files, slice_file
@@ -31,9 +36,13 @@ for name in ('王建国', '李平'):
 gateway = actions.enter_gateway(
     actor=SYSTEM, hospital=here, ae_title='JOURNEY', address='10.1.2.3', port=104)
 heads = series_files(3, study=71, StudyDescription='头颅平扫')
-deliver(Sent('one', 'JOURNEY', '10.1.2.3', list(heads.values())))
-deliver(Sent('two', 'JOURNEY', '10.1.2.3', [slice_file(1, study=72)[:-900]]))
-deliver(Sent('three', 'NOBODYS', '10.9.9.9', [slice_file(1, study=73)]))
+for series, title, address, files in (
+    ('one', 'JOURNEY', '10.1.2.3', heads.values()),
+    ('two', 'JOURNEY', '10.1.2.3', [slice_file(1, study=72)[:-900]]),
+    ('three', 'NOBODYS', '10.9.9.9', [slice_file(1, study=73)]),
+):
+    with storage.batch() as folder:
+        deliver(Sent(series, title, address, storage.written(folder, files)))
 """
 TRACINGS = """
 import datetime as dt, io
@@ -50,6 +59,17 @@ for seed, year in ((41, 2014), (42, 2015)):
     file = tracing_file(seed, taken=dt.datetime(year, 3, 3, 9), patient=header)
     (study,) = actions.take(actor=SYSTEM, patient=patient, handed=[Handed('ecg.dcm', io.BytesIO(file))])
 print('tracing', study.study_uid)
+"""
+
+
+TOKEN = """
+from duikou.core.models import User
+from duikou.core.scope import actor_for
+from duikou.core.tokens import create
+from duikou.wings.imaging.models import Gateway
+actor = actor_for(User.objects.get(username='records'))
+print('sender', Gateway.objects.get(ae_title='JOURNEY').pk,
+    create(actor=actor, name='sender', scopes=['study.match', 'study.view'], days=1)[1])
 """
 
 
@@ -227,3 +247,37 @@ def test_pages_in_both_languages_and_on_a_phone(
     page.goto("/app/imaging/deliveries/?state=refused")
     follow(page.locator("main tbody a").first)
     assert not axe(page)
+
+
+def test_a_sender_stores_in_chunks_without_telling_a_length(site: Site, numbers: list[str]) -> None:
+    """The server that `duikou serve` starts tells where a body in chunks ends, and where it is broken."""
+    gateway, token = re.findall(r"^sender (\d+) (\S+)", site.python(TOKEN), re.MULTILINE)[0]
+    pictures = [slice_file(number, study=75) for number in (1, 2)]
+    head = b"\r\n--edge\r\nContent-Type: application/dicom\r\n\r\n"
+    body = b"".join(head + one for one in pictures) + b"\r\n--edge--\r\n"
+
+    def ask(way: str, path: str, sent: bytes, framing: str) -> tuple[int, dict[str, Any]]:
+        """What is answered; the bytes go out as they are."""
+        line = HTTPConnection(urlsplit(site.address).netloc, timeout=60)
+        line.putrequest(way, f"/api/v1{path}")
+        line.putheader("Authorization", f"Bearer {token}")
+        line.putheader("Content-Type", 'multipart/related; type="application/dicom"; boundary=edge')
+        line.putheader("Transfer-Encoding", framing)
+        line.endheaders(sent)
+        answer = line.getresponse()
+        found = answer.status, json.loads(answer.read())
+        line.close()
+        return found
+
+    def chunked(content: bytes, size: int) -> bytes:
+        pieces = [content[at : at + size] for at in range(0, len(content), size)]
+        return b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in [*pieces, b""])
+
+    path = f"/image-gateways/{gateway}/studies"
+    status, said = ask("POST", path, chunked(body[:9000], 4099)[:-5] + b"xyz\r\n", "chunked")
+    assert (status, "没有结尾的分隔符" in said["message"]) == (409, True)
+    status, said = ask("POST", path, chunked(body, 4099), "chunked")
+    assert (status, len(said["00081199"]["Value"])) == (200, 2)
+    uid = str(dataset(1, study=75).StudyInstanceUID)
+    _status, waiting = ask("GET", "/unmatched-studies", b"0\r\n\r\n", "chunked")
+    assert [one["files"] for one in waiting["items"] if one["study_uid"] == uid] == [2]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from duikou.core.scope import SYSTEM
-from duikou.wings.imaging import actions
-from duikou.wings.imaging.models import Study, StudyGrant
+from duikou.wings.imaging import actions, storage
+from duikou.wings.imaging.actions.delivering import Sent, deliver
+from duikou.wings.imaging.models import Gateway, Study, StudyGrant
 from duikou.wings.patients import actions as patient_actions
 from duikou.wings.patients.models import Share
 from tests.wings.patients.conftest import Ward
@@ -37,6 +38,18 @@ class Lightbox(Ward):
     def granted(self, study: Study, **more: Any) -> StudyGrant:
         values: dict[str, Any] = {"actor": self.doctor, "hospital": self.other, **more}
         return actions.grant(study=study, reference=REFERENCE, **values)
+
+
+def sent(title: str, *files: bytes, series: str = "s1") -> bool:
+    """A series of a gateway in the live store; whether it was taken."""
+    with storage.batch() as folder:
+        return deliver(Sent(series, title, "10.1.2.3", storage.written(folder, files)))
+
+
+def received(gateway: Gateway, *files: bytes) -> list[Study]:
+    """What a gateway has sent."""
+    with storage.batch() as folder:
+        return actions.receive(gateway=gateway, files=storage.written(folder, files))
 
 
 @pytest.fixture

@@ -14,12 +14,11 @@ from django.test import Client
 from duikou.core.models import User
 from duikou.core.scope import Actor
 from duikou.wings.imaging import actions
-from duikou.wings.imaging.actions.delivering import Sent, deliver
 from duikou.wings.imaging.dicom.unpacking import Handed
 from duikou.wings.imaging.models import Study
 from duikou.wings.patients.models import Access
 from tests.tele.samples import series_files, slice_file, zipped
-from tests.wings.imaging.conftest import REFERENCE, Lightbox
+from tests.wings.imaging.conftest import REFERENCE, Lightbox, sent
 from tests.wings.imaging.test_deliveries import arrived
 
 
@@ -116,8 +115,8 @@ def test_the_queue_of_gateways(box: Lightbox) -> None:
     office.ask("post", "/image-gateways", {**entered, "hospital_id": box.other.pk}, expect=404)
     gateway = office.ask("post", "/image-gateways", entered, expect=201)
     assert (gateway["ae_title"], gateway["active"]) == ("ANJI", True)
-    deliver(Sent("s1", "ANJI", "10.1.2.3", [slice_file(1)]))
-    deliver(Sent("s2", "ANJI", "10.1.2.3", [b"torn"]))
+    assert sent("ANJI", slice_file(1))
+    assert not sent("ANJI", b"torn", series="s2")
     waiting = office.ask("get", "/unmatched-studies")["items"]
     assert [(one["gateway"], one["files"]) for one in waiting] == [("ANJI", 1)]
     uid, patient, other = waiting[0]["study_uid"], box.without_card(), box.without_card("李平")

@@ -20,14 +20,13 @@ from duikou.core.scope import Actor
 from duikou.core.uploads import actions as uploads
 from duikou.wings.imaging import actions, receiving, storage, tasks
 from duikou.wings.imaging.actions import delivering
-from duikou.wings.imaging.actions.delivering import Sent, deliver
 from duikou.wings.imaging.models import Delivery, Gateway, Study
 from duikou.wings.imaging.queries import deliveries as queries
 from duikou.wings.imaging.queries.waiting import waits_for
 from duikou.wings.patients import actions as patient_actions
 from duikou.wings.patients.models import Patient
 from tests.tele.samples import series_files, slice_file, zipped
-from tests.wings.imaging.conftest import Lightbox
+from tests.wings.imaging.conftest import Lightbox, sent
 
 State = Delivery.State
 
@@ -63,10 +62,6 @@ def sender(box: Lightbox, title: str = "ANJI") -> Gateway:
     return actions.enter_gateway(
         actor=box.office, hospital=box.home, ae_title=title, address="10.1.2.3", port=104
     )
-
-
-def sent(title: str, *files: bytes, series: str = "s1") -> bool:
-    return deliver(Sent(series, title, "10.1.2.3", files))
 
 
 def kept_files() -> int:
@@ -186,7 +181,7 @@ def test_a_damaged_series_is_a_row_with_its_files_and_is_closed_by_a_good_one(bo
     assert not sent("ANJI", cut)  # read again after a kill: still one row
     (row,) = Delivery.objects.all()
     assert (row.state, row.cause, row.hospital, row.count) == (State.REFUSED, "damaged", box.home, 1)
-    assert [storage.content(one) for one in row.files] == [cut]
+    assert [storage.there(one).read_bytes() for one in row.files] == [cut]
     assert "不完整" in queries.told(row)[0].words
     assert [one.kind for one in waits_for(box.office)] == ["delivery_refused"]
     assert list(waits_for(box.doctor)) == []
@@ -318,7 +313,9 @@ def test_series_of_the_live_store_are_taken_by_sender(box: Lightbox, monkeypatch
         "/instances/b/metadata?expand": {"Origin": "DicomProtocol", "RemoteAET": "X", "RemoteIP": "10.9.9.9"},
     }
     monkeypatch.setattr(receiving.orthanc, "ask", said.__getitem__)
-    monkeypatch.setattr(receiving.orthanc, "call", lambda way, path: contents[path.split("/")[2]])
+    monkeypatch.setattr(
+        receiving.orthanc, "fetch", lambda path, place: place.write_bytes(contents[path.split("/")[2]])
+    )
     assert receiving.take_series("s")
     assert Study.objects.get().state == "unmatched"
     row = Delivery.objects.get()

@@ -20,7 +20,7 @@ from duikou.wings.imaging import actions
 from duikou.wings.imaging.models import Gateway, KeyImage, Study
 from duikou.wings.patients.models import Access, Patient
 from tests.tele.samples import NAME, series_files, slice_file
-from tests.wings.imaging.conftest import Lightbox
+from tests.wings.imaging.conftest import Lightbox, received
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +182,7 @@ def test_what_a_gateway_sends_waits_until_it_is_matched(box: Lightbox) -> None:
     assert client.post(reverse("imaging:new_gateway"), entered).status_code == 302
     assert client.post(reverse("imaging:new_gateway"), entered).status_code == 409
     gateway = Gateway.objects.get()
-    (study,) = actions.receive(gateway=gateway, files=list(series_files(2).values()))
+    (study,) = received(gateway, *series_files(2).values())
     assert (study.state, study.hospital, study.patient) == ("unmatched", box.home, None)
     assert NAME not in study.header_sealed
     assert client_of(box.doctor).get(reverse("imaging:study", args=[study.study_uid])).status_code == 404
@@ -198,7 +198,7 @@ def test_what_a_gateway_sends_waits_until_it_is_matched(box: Lightbox) -> None:
     study.refresh_from_db()
     assert (study.state, study.patient, study.header_sealed) == ("ready", patient, "")
     assert client.post(address, {"number": patient.number}).status_code == 404
-    (again,) = actions.receive(gateway=gateway, files=[slice_file(3)])
+    (again,) = received(gateway, slice_file(3))
     assert (again, again.files.count()) == (study, 3)
     assert client.post(reverse("imaging:gateway", args=[gateway.pk])).status_code == 302
     gateway.refresh_from_db()
@@ -210,11 +210,9 @@ def test_a_gateway_that_knows_our_number_needs_nobody(box: Lightbox) -> None:
         actor=box.office, hospital=box.home, ae_title="ANJI", address="10.1.2.3", port=104
     )
     patient = box.without_card()
-    (study,) = actions.receive(gateway=gateway, files=[slice_file(1, PatientID=patient.number)])
+    (study,) = received(gateway, slice_file(1, PatientID=patient.number))
     assert (study.state, study.patient) == ("ready", patient)
-    (wrong,) = actions.receive(
-        gateway=gateway, files=[slice_file(1, study=2, PatientID=patient.number, PatientName="李^四")]
-    )
+    (wrong,) = received(gateway, slice_file(1, study=2, PatientID=patient.number, PatientName="李^四"))
     assert wrong.state == "unmatched"  # a number alone is not a person
 
 

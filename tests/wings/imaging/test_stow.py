@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import io
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -14,7 +18,7 @@ from hypothesis import strategies as st
 from duikou.core.errors import Invalid
 from duikou.core.models import User
 from duikou.core.scope import Actor
-from duikou.wings.imaging import actions
+from duikou.wings.imaging import actions, storage
 from duikou.wings.imaging.dicom import stow
 from duikou.wings.imaging.models import Gateway, Study, StudyFile
 from tests.tele.samples import dataset, slice_file
@@ -97,11 +101,120 @@ def test_who_may_store_and_when(box: Lightbox, gateway: Gateway) -> None:
     assert not StudyFile.objects.exists()
 
 
-@given(st.lists(st.binary(max_size=80), min_size=1, max_size=4), st.binary(max_size=30))
-def test_parts_come_out_as_they_went_in_and_noise_is_refused_with_words(
-    files: list[bytes], noise: bytes
+class Trickle:
+    """A body that comes in blocks of at most so many bytes."""
+
+    def __init__(self, content: bytes, most: int) -> None:
+        self.content, self.most = io.BytesIO(content), most
+
+    def read(self, size: int, /) -> bytes:
+        return self.content.read(min(size, self.most))
+
+
+def split_as_a_whole(content: bytes, longest: int) -> list[bytes] | None:
+    """The parts of a body that is held whole; none where it is refused."""
+    _before, *pieces = (b"\r\n" + content).split(b"\r\n--edge")
+    last = next((number for number, piece in enumerate(pieces) if piece.startswith(b"--")), 0)
+    found = [piece.partition(b"\r\n\r\n") for piece in pieces[:last]]
+    lines = [line for head, _, _ in found for line in head.lower().split(b"\r\n")]
+    kinds = {line for line in lines if line.startswith(b"content-type:")}
+    bounded = all(blank and len(head + blank) <= longest for head, blank, _ in found)
+    good = found and bounded and kinds <= {b"content-type: application/dicom"}
+    return [content for _, _, content in found] if good else None
+
+
+HEAD = b"\r\nContent-Type: application/dicom\r\n\r\n"
+PIECES = st.sampled_from(
+    [b"\r", b"\r\n", b"\r\n\r\n", b"--", b"edge", b"\r\n--edg", b"\r\n--edge", b"\r\n--edge--", HEAD]
+)
+BODIES = st.lists(PIECES | st.binary(max_size=9), max_size=12).map(b"".join)
+
+
+@given(
+    st.lists(st.binary(max_size=80) | BODIES, max_size=4).map(lambda files: body(*files)) | BODIES,
+    st.integers(1, 40),
+    st.sampled_from([40, stow.LONGEST_HEAD]),
+)
+def test_parts_come_out_of_blocks_as_out_of_the_whole(content: bytes, most: int, longest: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, patch.object(stow, "LONGEST_HEAD", longest):
+        try:
+            paths = stow.parts_to(Path(folder), Trickle(content, most), b"edge")
+            found = [one.read_bytes() for one in paths]
+        except Invalid:
+            found = None
+    assert found == split_as_a_whole(content, longest)
+
+
+def test_nothing_grows_with_the_body(tmp_path: Path) -> None:
+    """200 MB, in parts of all sizes: of them a few blocks are held at a time."""
+    head, block = b"\r\n--edge\r\nContent-Type: application/dicom\r\n\r\n", bytes(stow.MEGABYTE)
+    sizes = [100, 1, 33, 66]  # MB
+
+    class Made:
+        def __init__(self) -> None:
+            self.blocks = self.told()
+
+        def told(self) -> Iterator[bytes]:
+            for size in sizes:
+                yield head
+                yield from (block for _ in range(size))
+            yield b"\r\n--edge--"
+
+        def read(self, size: int, /) -> bytes:
+            return next(self.blocks, b"")
+
+    tracemalloc.start()
+    try:
+        found = stow.parts_to(tmp_path, Made(), b"edge")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [one.stat().st_size for one in found] == [size * stow.MEGABYTE for size in sizes]
+    assert peak < 8 * stow.MEGABYTE
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (body(bytes(90)), "这次发送的更多"),  # however it is told, it is counted
+        (b"\r\n--edge\r\n" + b"X-More: 1\r\n" * 5, "第 1 部分不是 application/dicom"),
+        (b"--edge--" + bytes(100), "没有任何文件"),  # what follows the end is not read
+        (body(b"", b"", b""), "一次最多 2 个文件"),
+    ],
+)
+def test_what_is_without_bounds_is_stopped(
+    content: bytes, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not any(b"--edge" in one for one in files):
-        assert stow.parts_of(body(*files), b"edge") == files
-    with suppress(Invalid):
-        stow.parts_of(noise, b"edge")
+    monkeypatch.setattr(stow, "LONGEST_HEAD", 40)
+    monkeypatch.setattr(stow, "MOST_FILES", 2)
+    with pytest.raises(Invalid, match=words):
+        stow.parts_to(tmp_path, Trickle(content, 7), b"edge", most=120)
+
+
+def test_a_body_in_chunks_is_read_where_the_server_ends_it(box: Lightbox, gateway: Gateway) -> None:
+    def in_chunks(source: object, ended: bool) -> Any:
+        server = {"wsgi.input": source, "wsgi.input_terminated": ended}
+        return store(box.office, gateway, b"", HTTP_TRANSFER_ENCODING="chunked", **server)
+
+    refused = in_chunks(io.BytesIO(body(slice_file(1))), ended=False)
+    assert refused.status_code == 411
+    assert "请带 Content-Length" in refused.json()["message"]
+    kept = in_chunks(io.BytesIO(body(slice_file(1))), ended=True)
+    assert kept.status_code == 200, kept.content
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise RuntimeError("the end of a chunk is missing")
+
+    broken = in_chunks(Broken(), ended=True)
+    assert broken.status_code == 409
+    assert "没有结尾的分隔符" in broken.json()["message"]
+
+
+def test_nothing_of_a_batch_stays_beside_the_store(box: Lightbox, gateway: Gateway) -> None:
+    assert store(box.office, gateway, body(slice_file(1), b"torn")).status_code == 409
+    assert store(box.office, gateway, body(slice_file(1), end=b"")).status_code == 409
+    assert store(box.office, gateway, body(slice_file(1))).status_code == 200
+    root = storage.path_of("00").parents[1]
+    assert not list((root / "incoming").iterdir())
+    assert len([one for one in root.glob("??/*") if one.is_file()]) == 1

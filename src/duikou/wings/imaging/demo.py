@@ -22,7 +22,7 @@ from duikou.core.errors import Conflict
 from duikou.core.scope import SYSTEM
 from duikou.engines.tracings.invented import tracing_file
 from duikou.wings.hospitals.models import Hospital
-from duikou.wings.imaging import actions, forgetting, orthanc
+from duikou.wings.imaging import actions, forgetting, orthanc, storage
 from duikou.wings.imaging.actions.delivering import Sent, deliver
 from duikou.wings.imaging.dicom.phantoms import Whose, chest_ct, chest_dr
 from duikou.wings.imaging.dicom.unpacking import Handed
@@ -134,10 +134,13 @@ def _gateway(chance: random.Random, hospital: Hospital) -> None:
     )
     taken = dt.datetime(2014, 6, 3, 1, 30, tzinfo=dt.UTC)
     nobody = Whose(_uid(chance), "演示患者", "DEMO-1", dt.date(1950, 1, 1), "M", taken)
-    (waiting,) = actions.receive(gateway=gateway, files=chest_dr(nobody, chance.getrandbits(30)))
+    with storage.batch() as folder:
+        whole = storage.written(folder, chest_dr(nobody, chance.getrandbits(30)))
+        (waiting,) = actions.receive(gateway=gateway, files=whole)
     torn = Whose(_uid(chance), "演示患者", "DEMO-2", dt.date(1960, 1, 1), "F", taken)
     cut = chest_dr(torn, chance.getrandbits(30))[0][:-5000]
-    deliver(Sent("demonstration", GATEWAY, ADDRESS, [cut]))
+    with storage.batch() as folder:
+        deliver(Sent("demonstration", GATEWAY, ADDRESS, storage.written(folder, [cut])))
     Study.objects.filter(pk=waiting.pk).update(demonstration=True)
     Delivery.objects.filter(gateway=gateway).update(demonstration=True)
 

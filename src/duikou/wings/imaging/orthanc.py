@@ -5,12 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from duikou.core.documents import MEGABYTE
 
 USER = "duikou"
 PATIENCE = 60.0
@@ -22,6 +28,22 @@ class StoreError(Exception):
 
 def call(method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
     """One request. Raises StoreError for anything but success."""
+    with _answer(method, path, body, headers) as answer:
+        return bytes(answer.read())
+
+
+def fetch(path: str, place: Path) -> None:
+    """An answer as a file, in blocks. Raises StoreError for anything but success."""
+    with _answer("GET", path) as answer, place.open("xb") as file:
+        shutil.copyfileobj(answer, file, MEGABYTE)
+        if answer.length:  # a line that broke, which reading in blocks does not tell
+            raise StoreError("GET: IncompleteRead")
+
+
+@contextmanager
+def _answer(
+    method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> Iterator[HTTPResponse]:
     token = base64.b64encode(f"{USER}:{settings.ORTHANC_SECRET}".encode()).decode()
     request = urllib.request.Request(  # noqa: S310  (the operator's own setting)
         f"{settings.ORTHANC_URL}{path}",
@@ -31,7 +53,7 @@ def call(method: str, path: str, body: bytes | None = None, headers: dict[str, s
     )
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-            return bytes(answer.read())
+            yield answer
     except urllib.error.HTTPError as error:
         raise StoreError(f"{method} {path.partition('?')[0].split('/')[1]}: {error.code}") from error
     except OSError as error:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from duikou.core import components
-from duikou.wings.imaging import orthanc
+from duikou.wings.imaging import orthanc, storage
 from duikou.wings.imaging.actions.delivering import Sent, deliver
 from duikou.wings.imaging.models import Gateway, StoreCursor
 
@@ -50,8 +50,11 @@ def take_series(series: str) -> bool:
             by_sender[meta.get("RemoteAET", "")[:16], meta.get("RemoteIP", "")[:45]].append(one)
     taken = False
     for (sender, address), theirs in by_sender.items():
-        files = [orthanc.call("GET", f"/instances/{one}/file") for one in theirs]
-        came = deliver(Sent(series, sender, address, files))
+        with storage.batch() as folder:
+            files = [folder / f"{number:05d}" for number in range(len(theirs))]
+            for one, place in zip(theirs, files, strict=True):
+                orthanc.fetch(f"/instances/{one}/file", place)
+            came = deliver(Sent(series, sender, address, files))
         if not came:
             log.warning("images of a gateway refused", gateway=sender)
         taken = taken or came

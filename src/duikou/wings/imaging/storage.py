@@ -10,7 +10,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -48,6 +49,25 @@ def incoming() -> Path:
     return Path(tempfile.mkdtemp(dir=root))
 
 
+@contextmanager
+def batch() -> Iterator[Path]:
+    """The same, dropped in the end whatever happens."""
+    folder = incoming()
+    try:
+        yield folder
+    finally:
+        drop(folder)
+
+
+def written(folder: Path, contents: Iterable[bytes]) -> list[Path]:
+    """Contents that are in memory as files of a folder, in order."""
+    paths = []
+    for number, one in enumerate(contents, 1):
+        paths.append(folder / f"{number:05d}.dcm")
+        paths[-1].write_bytes(one)
+    return paths
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
@@ -68,20 +88,18 @@ def keep(path: Path, sha256: str) -> None:
 
 def keep_bytes(content: bytes) -> str:
     """Keep a content that is in memory; its SHA-256."""
-    folder = incoming()
-    try:
-        path = folder / "content"
-        path.write_bytes(content)
-        sha256 = digest(path)
-        keep(path, sha256)
-    finally:
-        drop(folder)
+    with batch() as folder:
+        (path,) = written(folder, [content])
+        return keep_copy(path)
+
+
+def keep_copy(path: Path) -> str:
+    """Keep a file that stays where it is, too; its SHA-256."""
+    with batch() as folder:
+        sha256, second = digest(path), folder / "content"
+        link(path, second)
+        keep(second, sha256)
     return sha256
-
-
-def content(sha256: str) -> bytes:
-    """What was kept under a digest. Raises Missing when it is gone."""
-    return there(sha256).read_bytes()
 
 
 def delivered(number: str) -> Path:

@@ -6,6 +6,7 @@ from duikou.wings.imaging.actions.ingesting import take
 from duikou.wings.imaging.actions.looking import look
 from duikou.wings.imaging.actions.marking import mark, push_report, unmark
 from duikou.wings.imaging.actions.matching import (
+    demand_sender,
     enter_gateway,
     match,
     person_of,
@@ -17,6 +18,7 @@ from duikou.wings.imaging.actions.studies import register, withdraw
 from duikou.wings.imaging.uids import new_uid
 
 __all__ = [
+    "demand_sender",
     "end_grant",
     "end_grants",
     "enter_gateway",

@@ -40,7 +40,7 @@ class Sent:
     series: str
     sender: str
     address: str
-    files: Sequence[bytes]
+    files: Sequence[Path]
 
 
 def hand_in(*, actor: Actor, patient: Patient, keys: Sequence[str]) -> Delivery:
@@ -93,8 +93,8 @@ def check(*, actor: Actor, delivery: Delivery, tell: Callable[[int], None] = lam
     """Keep an upload, or say of each file why not. Once for a delivery: what is decided stays so."""
     if delivery.state != State.CHECKING or delivery.patient is None:
         return delivery
-    folder, arrived = storage.incoming(), sorted(storage.delivered(delivery.number).glob("*"))
-    try:
+    arrived = sorted(storage.delivered(delivery.number).glob("*"))
+    with storage.batch() as folder:
         headers, faults = _examined(delivery.patient, arrived, folder, tell)
         if not faults:
             try:
@@ -105,8 +105,6 @@ def check(*, actor: Actor, delivery: Delivery, tell: Callable[[int], None] = lam
                 faults = [fault_of(error)]
         if faults:
             _refuse_upload(delivery, faults)
-    finally:
-        storage.drop(folder)
     transaction.on_commit(lambda: storage.drop(storage.delivered(delivery.number)))
     delivery.refresh_from_db()
     return delivery
@@ -184,9 +182,9 @@ def _refuse(sent: Sent, gateway: Gateway | None, fault: Fault) -> None:
                 "address": sent.address,
                 "cause": fault.cause,
                 "faults_sealed": Delivery.sealed([fault.told()]),
-                "files": [storage.keep_bytes(one) for one in sent.files],
+                "files": [storage.keep_copy(one) for one in sent.files],
                 "count": len(sent.files),
-                "size": sum(map(len, sent.files)),
+                "size": sum(one.stat().st_size for one in sent.files),
                 "received_at": timezone.now(),
             },
         )
@@ -204,7 +202,7 @@ def recheck(*, actor: Actor, delivery: Delivery) -> Delivery:
             raise Conflict(_("这份收件不在“已拒收”状态，或刚由他人处理。请刷新。"))
         if gateway is None or not gateway.active:
             raise Conflict(_("网关 %(title)s 已停用。请先启用，再重新核对。") % {"title": delivery.sender})
-        made = receive(gateway=gateway, files=[storage.content(one) for one in delivery.files])
+        made = receive(gateway=gateway, files=[storage.there(one) for one in delivery.files])
         _become(delivery, state=State.KEPT, studies=[one.study_uid for one in made])
         Delivery.objects.filter(pk=delivery.pk).update(
             settled_at=timezone.now(), settled_by=actor.user_id, cause=""

@@ -38,15 +38,11 @@ def take(*, actor: Actor, patient: Patient, handed: Iterable[Handed]) -> list[St
     """
     place = reach(actor, patient, "study.edit")
     require(actor, "study.edit", (place,))
-    folder = storage.incoming()
-    try:
+    with storage.batch() as folder:
         headers, faults = examine(lay_out(handed, folder), patient)
         if faults:
             raise all_of(faults)
-        studies = keep(actor, headers, place=place, patient=patient)
-    finally:
-        storage.drop(folder)
-    return studies
+        return keep(actor, headers, place=place, patient=patient)
 
 
 def all_of(faults: Sequence[Fault]) -> Invalid:

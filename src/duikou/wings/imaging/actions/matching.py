@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ from duikou.wings.imaging.actions.ingesting import file_in
 from duikou.wings.imaging.dicom.checking import demand
 from duikou.wings.imaging.dicom.identity import differences
 from duikou.wings.imaging.dicom.reading import Header, Person, read
-from duikou.wings.imaging.dicom.unpacking import Handed, Refusal, lay_out
+from duikou.wings.imaging.dicom.unpacking import Refusal, linked
 from duikou.wings.imaging.models import Delivery, Gateway, Study
 from duikou.wings.patients.models import Patient
 from duikou.wings.patients.sealing import seal, unseal
@@ -66,39 +66,40 @@ def switch_gateway(*, actor: Actor, gateway: Gateway, active: bool) -> Gateway:
     return gateway
 
 
-def receive(*, gateway: Gateway, files: Sequence[bytes]) -> list[Study]:
+def receive(*, gateway: Gateway, files: Sequence[Path]) -> list[Study]:
     """Keep what a gateway has sent: under the patient whose number the pictures bear, if all agrees.
 
-    Otherwise it waits to be matched. Raises Refusal for damaged files, and for more of a study that names
-    somebody else; Conflict where the UIDs belong elsewhere.
+    Otherwise it waits to be matched. The files themselves stay where they are. Raises Refusal for damaged
+    files, and for more of a study that names somebody else; Conflict where the UIDs belong elsewhere.
     """
     return _taken(SYSTEM, gateway, files)[0]
 
 
-def store(*, actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> list[Header]:
+def store(*, actor: Actor, gateway: Gateway, files: Sequence[Path]) -> list[Header]:
     """The same for what a gateway hands to the API as `actor`: all of it is kept, or nothing.
 
     Returns what was read of each file. Raises as `receive`, and Conflict where the gateway is off.
     """
-    require(actor, "study.match", (gateway.scope_path,))
-    if not gateway.active:
-        raise Conflict(_(SWITCHED_OFF) % {"title": gateway.ae_title})
+    demand_sender(actor=actor, gateway=gateway)
     return _taken(actor, gateway, files)[1]
 
 
-def _taken(actor: Actor, gateway: Gateway, files: Sequence[bytes]) -> tuple[list[Study], list[Header]]:
-    folder = storage.incoming()
-    try:
-        handed = [Handed(f"{index:05d}.dcm", _opened(content)) for index, content in enumerate(files, 1)]
-        headers = [read(laid) for laid in lay_out(handed, folder)]  # before the transaction: it takes time
+def demand_sender(*, actor: Actor, gateway: Gateway) -> None:
+    """Raise Denied, or Conflict where the gateway is off; asked before anything large is read."""
+    require(actor, "study.match", (gateway.scope_path,))
+    if not gateway.active:
+        raise Conflict(_(SWITCHED_OFF) % {"title": gateway.ae_title})
+
+
+def _taken(actor: Actor, gateway: Gateway, files: Sequence[Path]) -> tuple[list[Study], list[Header]]:
+    with storage.batch() as folder:
+        headers = [read(laid) for laid in linked(files, folder)]  # before the transaction: it takes time
         with act("study.receive", actor=actor, permission="study.match", on=gateway) as event:
             made: list[Study] = []
             for person in dict.fromkeys(header.person for header in headers):
                 theirs = [header for header in headers if header.person == person]
                 made += _receive(gateway, person, theirs)
             event.note(gateway, after={"studies": [one.pk for one in made], "files": len(files)})
-    finally:
-        storage.drop(folder)
     return made, headers
 
 
@@ -178,7 +179,3 @@ def _sealed(person: Person) -> str:
             ensure_ascii=False,
         )
     )
-
-
-def _opened(content: bytes) -> io.BytesIO:
-    return io.BytesIO(content)

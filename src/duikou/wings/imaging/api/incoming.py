@@ -6,13 +6,10 @@ import json
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Router
 
-from duikou.core.documents import MEGABYTE
-from duikou.core.errors import Invalid
 from duikou.core.rest import Call, Id, Limit, Offset, Page, operation, page_of
-from duikou.wings.imaging import actions
+from duikou.wings.imaging import actions, storage
 from duikou.wings.imaging.api import _shapes as shapes
 from duikou.wings.imaging.dicom import stow
 from duikou.wings.imaging.models import Delivery
@@ -148,13 +145,10 @@ def switch_image_gateway(request: Call, image_gateway_id: Id, body: shapes.Gatew
 def store_images_of_gateway(request: Call, image_gateway_id: Id) -> Any:
     """DICOMweb: a body of DICOM parts, at most 256 MB; all of them are kept under their patient, or none."""
     found = pictures.gateway(request.actor, image_gateway_id)
+    actions.demand_sender(actor=request.actor, gateway=found)
     boundary = stow.boundary_of(request.headers.get("Content-Type", ""))
-    size = int(request.META.get("CONTENT_LENGTH") or 0)
-    if size > stow.MOST:
-        raise Invalid(
-            _("一次最多 %(most)d MB，收到 %(found)d MB。请分几次发送同一检查。")
-            % {"most": stow.MOST // MEGABYTE, "found": size // MEGABYTE}
-        )
-    files = stow.parts_of(request.read(size), boundary)
-    headers = actions.store(actor=request.actor, gateway=found, files=files)
+    body = stow.body_of(request)
+    with storage.batch() as folder:
+        files = stow.parts_to(folder, body, boundary)
+        headers = actions.store(actor=request.actor, gateway=found, files=files)
     return HttpResponse(json.dumps(stow.answer_of(headers)), content_type=stow.ANSWER)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from duikou.core.documents import clean_name
 from duikou.core.errors import Invalid
+from duikou.wings.imaging import storage
 
 MEGABYTE = 1024 * 1024
 MOST_FILES = 20_000
@@ -78,12 +79,43 @@ def lay_out(handed: Iterable[Handed], folder: Path) -> list[Laid]:
     return laid
 
 
+def linked(files: Iterable[Path], folder: Path) -> list[Laid]:
+    """Files that are on our disk already, in `folder` under second names; what they are called is a number.
+
+    Raises Invalid for the first that is too large.
+    """
+    laid: list[Laid] = []
+    for number, one in enumerate(files, 1):
+        name = f"{number:05d}.dcm"
+        path, most, size = _place(laid, folder, name), _budget(laid), one.stat().st_size
+        if size > most:
+            raise _too_large(name)
+        storage.link(one, path)
+        laid.append(Laid(name, path, size))
+    return laid
+
+
 def _lay(laid: list[Laid], folder: Path, name: str, content: IO[bytes]) -> None:
+    path = _place(laid, folder, name)
+    laid.append(Laid(name, path, _copy(name, content, path, _budget(laid))))
+
+
+def _place(laid: list[Laid], folder: Path, name: str) -> Path:
     if len(laid) >= MOST_FILES:
         raise Refusal(name, _("一次最多 %(most)s 个文件，请分批上传。") % {"most": MOST_FILES})
-    path = folder / f"{len(laid):05d}"
-    budget = MOST_BYTES - sum(one.size for one in laid)
-    laid.append(Laid(name, path, _copy(name, content, path, min(budget, MOST_OF_ONE))))
+    return folder / f"{len(laid):05d}"
+
+
+def _budget(laid: list[Laid]) -> int:
+    return min(MOST_BYTES - sum(one.size for one in laid), MOST_OF_ONE)
+
+
+def _too_large(name: str) -> Refusal:
+    return Refusal(
+        name,
+        _("太大：单个文件最多 %(one)s MB，整批展开后最多 %(all)s MB。")
+        % {"one": MOST_OF_ONE // MEGABYTE, "all": MOST_BYTES // MEGABYTE},
+    )
 
 
 def _unpack(one: Handed) -> Iterator[tuple[str, IO[bytes]]]:
@@ -118,10 +150,6 @@ def _copy(name: str, content: IO[bytes], path: Path, most: int) -> int:
         while chunk := content.read(_CHUNK):
             size += len(chunk)
             if size > most:
-                raise Refusal(
-                    name,
-                    _("太大：单个文件最多 %(one)s MB，整批展开后最多 %(all)s MB。")
-                    % {"one": MOST_OF_ONE // MEGABYTE, "all": MOST_BYTES // MEGABYTE},
-                )
+                raise _too_large(name)
             file.write(chunk)
     return size
