@@ -108,12 +108,11 @@ class ListPage:
         opened = []
         for c in columns:
             look = ' class="dk-num"' if c.numeric else ""
+            label = f' data-label="{escape(str(c.label))}"'
             if c.head:
-                opened.append((f'<th scope="row" role="rowheader"{look}>', "</th>", c.cell))
+                opened.append((f'<th scope="row" role="rowheader"{look}{label}>', "</th>", c.cell))
             else:
-                opened.append(
-                    (f'<td role="cell"{look} data-label="{escape(str(c.label))}">', "</td>", c.cell)
-                )
+                opened.append((f'<td role="cell"{look}{label}>', "</td>", c.cell))
         parts = []
         for row in self.rows:
             parts.append('<tr role="row">')

@@ -100,10 +100,15 @@ class StudiesForm(forms.Form):
         self.fields["studies"].choices = [(one.pk, study_words(one)) for one in found]  # type: ignore[attr-defined]
 
 
+def study_name(one: Study) -> str:
+    """What a study is, without its time."""
+    return f"{one.get_kind_display()} {one.modality} {one.description}".strip()
+
+
 def study_words(one: Study) -> str:
     """A study in a list to choose from."""
     taken = f" · {timezone.localtime(one.taken_at):%Y-%m-%d %H:%M}" if one.taken_at else ""
-    return f"{one.get_kind_display()} {one.modality} {one.description}".strip() + taken
+    return study_name(one) + taken
 
 
 class ReasonForm(forms.Form):
@@ -250,8 +255,8 @@ class NewExpertForm(ExpertForm):
 class TimeForm(forms.Form):
     """A time at which an expert can be there."""
 
-    begins_at = _time(_("开始"))
-    ends_at = _time(_("结束"))
+    begins_at = _time(pgettext_lazy("时段", "开始"))
+    ends_at = _time(pgettext_lazy("时段", "结束"))
     weeks = forms.TypedChoiceField(
         label=_("每周重复"),
         coerce=int,

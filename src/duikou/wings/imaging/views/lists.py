@@ -40,7 +40,7 @@ STUDIES = Listing(
             sort=True,
         ),
         Column("patient", gettext_lazy("患者编号"), value=lambda row: row.patient.number),
-        Column("name", gettext_lazy("姓名"), value=lambda row: row.patient.masked),
+        Column("name", gettext_lazy("姓名"), value=lambda row: row.patient.masked, whole=True),
         Column("kind", gettext_lazy("类别"), value=lambda row: row.get_kind_display(), sort=True),
         Column("modality", gettext_lazy("设备类型"), sort=True),
         Column("taken_at", gettext_lazy("检查时间"), sort=True),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from duikou.core.faces import english
 from duikou.core.pages import PageRequest, page
 from duikou.core.scope import Actor
 from duikou.wings.hospitals import catalogue as register
+from duikou.wings.imaging.queries.studies import readable
 from duikou.wings.pairings.queries.pairings import events_of
 from duikou.wings.patients.identity import age_on
 from duikou.wings.patients.models import Access
@@ -24,7 +27,7 @@ from duikou.wings.rooms.queries import sessions
 from duikou.wings.telehealth import actions, papers
 from duikou.wings.telehealth.actions.opinions import digest_of
 from duikou.wings.telehealth.actions.sessions import may_open
-from duikou.wings.telehealth.forms import study_words
+from duikou.wings.telehealth.forms import study_name
 from duikou.wings.telehealth.models import Consultation, Rating
 from duikou.wings.telehealth.queries import desk
 from duikou.wings.telehealth.views.lists import state_badge
@@ -33,9 +36,13 @@ from duikou.wings.telehealth.workflows import CONSULTATION
 
 State = Consultation.State
 AT_ONCE = ("submit", "approve", "accept", "resend", "close", "room")  # without a form
+LEADS_ON = {  # the case goes on by these
+    f"telehealth:{name}"
+    for name in ("opinion", "approve", "submit", "resend", "accept", "assign", "acknowledge", "close")
+}
 
 
-def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
+def steps(actor: Actor, one: Consultation, room_open: bool) -> list[tuple[str, str, str, bool]]:
     """What the actor may do now: address name, words, icon, whether at once."""
     open_ = {step.id for step in CONSULTATION.available(one, actor)} - {"sign"}
     asks = actor.may("consult.request", one.home_path)
@@ -55,7 +62,7 @@ def steps(actor: Actor, one: Consultation) -> list[tuple[str, str, str, bool]]:
         ("edit", _("修改病例"), "pencil", writes),
         ("add_file", _("添加资料"), "upload", writes),
         ("studies", _("选择检查影像"), "zoom-scan", writes),
-        ("room", _("打开会诊室"), "phone", may_open(actor, one)),
+        ("room", _("进入会诊室") if room_open else _("打开会诊室"), "phone", may_open(actor, one)),
         ("schedule", _("约定连线时间"), "calendar", answers and one.state == State.ASSIGNED),
         ("return", _("退回补充"), "arrow-back-up", "return" in open_),
         ("release", _("改派专家"), "users", "release" in open_),
@@ -93,6 +100,20 @@ def sessions_of(actor: Actor, one: Consultation) -> list[dict[str, Any]]:
     ]
 
 
+def studies_shown(actor: Actor, one: Consultation) -> list[tuple[str, datetime | None, str]]:
+    """The studies of a case: words, when taken, and the page of each that the actor may open now."""
+    rows = list(desk.studies_of(one))
+    opens = set(readable(actor).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return [
+        (
+            study_name(row),
+            row.taken_at,
+            reverse("imaging:study", args=[row.study_uid]) if row.pk in opens else "",
+        )
+        for row in rows
+    ]
+
+
 @page("consult.view")
 def consultation(request: PageRequest, pk: int) -> HttpResponse:
     """One consultation: opening its case is a look at the patient."""
@@ -107,6 +128,8 @@ def consultation(request: PageRequest, pk: int) -> HttpResponse:
     )
     opinions = list(desk.opinions_of(one))
     signed = {row.seat_id for row in opinions}
+    live = sessions_of(actor, one)
+    may = steps(actor, one, any(session["enter"] for session in live))
     return render(
         request,
         "telehealth/consultation.html",
@@ -121,9 +144,10 @@ def consultation(request: PageRequest, pk: int) -> HttpResponse:
             "why_shut": opened.why_shut,
             "specialty": register.specialty_label(one.specialty),
             "title": register.title_label(one.title) if one.title else "",
-            "steps": steps(actor, one),
+            "steps": may,
+            "main": next((name for name, *_rest in may if name in LEADS_ON), ""),
             "files": [(file, may_write) for file in desk.files_of(one)] if patient else [],
-            "studies": [study_words(row) for row in desk.studies_of(one)] if patient else [],
+            "studies": studies_shown(actor, one) if patient else [],
             "seats": [
                 (
                     seat.expert.person.name,
@@ -134,7 +158,7 @@ def consultation(request: PageRequest, pk: int) -> HttpResponse:
                 for seat in desk.seats_of(one)
             ],
             "slot": desk.slot_of(one),
-            "sessions": sessions_of(actor, one),
+            "sessions": live,
             "opinions": [
                 (
                     row,

@@ -38,7 +38,7 @@ def _demo(row: Any) -> str:
 
 def _due(row: Consultation) -> str:
     if row.due_at is None:
-        return "—"
+        return ""
     words = time_words(row.due_at)
     if row.late():
         return badge("danger", _("%(at)s 已超时") % {"at": words})
