@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from duikou.core.models import RoleGrant
-from duikou.core.scope import actor_for
+from duikou.core.scope import NOBODY, SYSTEM, actor_for
 from duikou.wings.patients.models import Access
 from duikou.wings.referrals import actions
 from duikou.wings.referrals.models import Referral, Service
+from duikou.wings.referrals.queries import worklist
 from tests.wings.patients.test_api import Caller
 from tests.wings.posted import SINCE
 from tests.wings.referrals.conftest import Way
@@ -209,6 +212,13 @@ def test_a_referral_between_two_units_of_one_reader_is_listed_once(way: Way) -> 
     RoleGrant.objects.create(user=grant.user, role="clinician", org=way.other.org, valid_from=SINCE)
     assert len(actor_for(grant.user).paths("referral.view")) == 2
     assert Caller(both)("get", "/referrals")["total"] == 1
+
+
+@pytest.mark.parametrize("offset", [0, 5])
+def test_whoever_may_read_none_has_an_empty_worklist(way: Way, offset: int) -> None:
+    way.sent()
+    assert worklist.page(NOBODY, Q(), 10, offset) == (0, [])
+    assert worklist.page(SYSTEM, Q(), 10, offset)[0] == 1
 
 
 def test_the_directory_is_kept_by_each_for_itself(way: Way) -> None:

@@ -46,9 +46,12 @@ def only_late(rows: QuerySet[Referral], late: bool) -> QuerySet[Referral]:
 
 def page(actor: Actor, conditions: Q, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
     """How many referrals meet the conditions, and one page of them, the newest first; three queries."""
+    paths = actor.paths(Referral.read_permission)
+    if not paths:
+        return 0, []
     parts = [
         Referral.objects.filter(part, conditions).order_by().values_list("pk", "created_at")
-        for part in Referral.parts(actor.paths(Referral.read_permission))
+        for part in Referral.parts(paths)
     ]
     total, keys = _cut(parts[0].union(*parts[1:], all=True), limit, offset)
     # The keys come from `parts`: what may be seen has been decided.
